@@ -1,0 +1,34 @@
+# Each target makes .venv by itself with the machine's python3 (3.11 or newer) when it is missing or out of date.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: report test test-outside lab check bench clean
+
+report: $(READY)  ## data in, published report out: the main job on the sample
+	$(BIN)/palier run
+
+test: $(READY)  ## all tests that need no extra program
+	$(BIN)/python -m pytest -n 2
+
+lab: $(READY)  ## the notebooks in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir notebooks
+
+check: $(READY)  ## lint, format, types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(READY)  ## measure, and write docs/performance.md
+	$(BIN)/python -m benchmarks
+
+clean:  ## delete all that is derived
+	rm -rf data/processed/* .venv .pytest_cache .mypy_cache .ruff_cache
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Palier needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Making .venv with the pinned packages; this takes a minute or two the first time."
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $(READY)

@@ -1,0 +1,1 @@
+"""What all else rests on: errors, places, dates and the door to the database. Knows nothing of partners."""

@@ -1,0 +1,33 @@
+"""Days and month arithmetic, computed here so that SQL never has to."""
+
+import calendar
+from datetime import date, timedelta
+
+from pipeline.base.errors import PalierError
+
+
+def day(text: str, what: str = "date") -> date:
+    """The day written as YYYY-MM-DD; anything else is an error that says so."""
+    try:
+        if len(text) != 10:
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise PalierError(f"{what}: {text!r} is not a date. Write it as YYYY-MM-DD, for example 2004-03-31.") from None
+
+
+def day_before(later: date) -> date:
+    """The day before `later`."""
+    return later - timedelta(days=1)
+
+
+def months_before(later: date, months: int) -> date:
+    """The same day `months` earlier, or that month's last day where it has no such day."""
+    month_index = later.year * 12 + later.month - 1 - months
+    year, month = divmod(month_index, 12)
+    return date(year, month + 1, min(later.day, last_day_of_month(year, month + 1)))
+
+
+def last_day_of_month(year: int, month: int) -> int:
+    """28 to 31."""
+    return calendar.monthrange(year, month)[1]

@@ -1,0 +1,87 @@
+"""Read a TOML document into a strict model and report every mistake at once, in the document's own words."""
+
+import hashlib
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipeline.base.errors import PalierError, did_you_mean
+
+
+class Strict(BaseModel):
+    """A frozen model that refuses unknown keys: configuration cannot be half-read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+Model = TypeVar("Model", bound=Strict)
+
+
+def read_document(path: Path, model: type[Model], place: Callable[[Any, tuple[Any, ...]], str]) -> Model:
+    """The document as a `model`. `place(data, location)` says where a mistake stands, for the user.
+
+    Raises PalierError with all mistakes, one a line.
+    """
+    data = toml_of(path)
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        mistakes = [f"  {place(data, e['loc'])}: {_fact(e, model)}" for e in error.errors()]
+        raise PalierError(mistakes_in(path, mistakes)) from None
+
+
+def mistakes_in(path: Path, mistakes: list[str]) -> str:
+    """A heading that counts the mistakes, then one a line."""
+    plural = "" if len(mistakes) == 1 else "s"
+    return "\n".join([f"{path}: {len(mistakes)} mistake{plural}", *mistakes])
+
+
+def toml_of(path: Path) -> dict[str, Any]:
+    """The TOML file as plain values; a syntax error names the file and the line."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PalierError(f"{path}: not valid TOML: {error}. Mend that line.") from None
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of the file's bytes, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _fact(error: Any, model: type[Strict]) -> str:
+    """What is wrong, with the nearest known name for an unknown key."""
+    key = str(error["loc"][-1]) if error["loc"] else ""
+    match error["type"]:
+        case "extra_forbidden":
+            return f"no such key{did_you_mean(key, _keys_at(model, error['loc'][:-1]))}"
+        case "missing":
+            return "is missing"
+        case "value_error":
+            return str(error["ctx"]["error"])
+        case _:
+            return f"{error['msg'][0].lower()}{error['msg'][1:]}; found {error['input']!r}"
+
+
+def _keys_at(model: type[BaseModel], location: tuple[Any, ...]) -> list[str]:
+    """The keys that the model knows at a location, or none where it cannot be told."""
+    for step in location:
+        if isinstance(step, int):
+            continue
+        field = next((f for name, f in model.model_fields.items() if step in (name, f.alias)), None)
+        inner = _model_in(field.annotation) if field else None
+        if inner is None:
+            return []
+        model = inner
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The first model named in a type such as `tuple[Tier, ...]` or `Window | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in getattr(annotation, "__args__", ()) if (found := _model_in(part))), None)

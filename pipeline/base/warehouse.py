@@ -1,0 +1,134 @@
+"""The only door to DuckDB: open, ask, make tables. Values are bound, never pasted into the text."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Self
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from pipeline.base.errors import PalierError
+
+EngineError = duckdb.Error
+ENGINE = f"duckdb {duckdb.__version__}"
+
+
+class Warehouse:
+    """One open DuckDB database. Close it, or use it in a `with` statement."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection):
+        self._connection = connection
+        connection.execute("set enable_progress_bar = false; set preserve_insertion_order = true")
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """The published warehouse, read-only: never blocked or broken by a build."""
+        if not path.is_file():
+            raise PalierError(f"{path}: nothing is published yet. Run `palier run` first.")
+        try:
+            return cls(duckdb.connect(path, read_only=True))
+        except duckdb.Error as error:
+            fact = str(error).splitlines()[0]
+            raise PalierError(f"{path}: cannot be read as a warehouse ({fact}). Run `palier build` again.") from error
+
+    @classmethod
+    def create(cls, path: Path) -> Self:
+        """A new warehouse file to be filled and then published."""
+        return cls(duckdb.connect(path))
+
+    @classmethod
+    def in_memory(cls, spill: Path | None = None) -> Self:
+        """A database without a file; what does not fit in memory goes to the folder `spill`."""
+        warehouse = cls(duckdb.connect(":memory:"))
+        if spill:
+            warehouse.run("set temp_directory = $spill", spill=str(spill))
+        return warehouse
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Write what is left to write and let go of the file."""
+        self._connection.close()
+
+    def run(self, sql: str, **values: Any) -> None:
+        """Do one statement."""
+        self._connection.execute(sql, values or None)
+
+    def rows(self, sql: str, **values: Any) -> list[tuple[Any, ...]]:
+        """The whole answer as tuples; decimals exact."""
+        return self._connection.execute(sql, values or None).fetchall()
+
+    def arrays(self, sql: str, **values: Any) -> dict[str, np.ndarray]:
+        """The whole answer as numpy arrays by column name. Ask for integers: a DECIMAL would become a float."""
+        found = self._connection.execute(sql, values or None).fetchnumpy()
+        return {name: np.asarray(values) for name, values in found.items()}
+
+    def frame(self, sql: str, **values: Any) -> pd.DataFrame:
+        """The whole answer as a table. DECIMAL columns hold exact `Decimal`s of two places, empty text is None."""
+        relation = self._connection.sql(sql, params=values or None)
+        exact = [name for name, kind in zip(relation.columns, relation.types, strict=True) if kind.id == "decimal"]
+        columns = ", ".join(
+            f"cast({quoted(name)} * 100 as bigint) as {quoted(name)}" if name in exact else quoted(name)
+            for name in relation.columns
+        )
+        frame: pd.DataFrame = relation.project(columns).df()
+        for name in exact:
+            frame[name] = hundredths_as_decimals(frame[name])
+        return frame
+
+    def make(self, name: str, select: str, **values: Any) -> None:
+        """Make or replace the table `name` from one SELECT."""
+        self.run(f"create or replace table {quoted(name)} as {select}", **values)
+
+    def write(self, path: Path, select: str, **values: Any) -> None:
+        """Write the answer of one SELECT to a Parquet file."""
+        self.run(f"copy ({select}) to {literal(str(path))} (format parquet)", **values)
+
+    def make_for_question(self, name: str, select: str) -> None:
+        """Make or replace a table of this connection alone, also on a read-only warehouse."""
+        self.run(f"create or replace temporary table {quoted(name)} as {select}")
+
+    def view_for_question(self, name: str, select: str) -> None:
+        """Name one SELECT for this connection alone."""
+        self.run(f"create or replace temporary view {quoted(name)} as {select}")
+
+    def put(self, name: str, columns: dict[str, str], rows: Sequence[Sequence[Any]]) -> None:
+        """A small table of this connection alone: `columns` are names and SQL types, `rows` its values."""
+        typed = ", ".join(f"{quoted(column)} {kind}" for column, kind in columns.items())
+        self.run(f"create or replace temporary table {quoted(name)} ({typed})")
+        if rows:
+            marks = ", ".join("?" * len(columns))
+            self._connection.executemany(f"insert into {quoted(name)} values ({marks})", [list(row) for row in rows])
+
+    def put_arrays(self, name: str, arrays: dict[str, np.ndarray]) -> None:
+        """A table of this connection alone from numpy arrays of one length."""
+        frame = pd.DataFrame(arrays)
+        self._connection.register("arrays_to_put", frame)
+        self.run(f"create or replace temporary table {quoted(name)} as select * from arrays_to_put")
+        self._connection.unregister("arrays_to_put")
+
+    def tables(self) -> list[str]:
+        """Names of the stored tables."""
+        return [name for (name,) in self.rows("select table_name from duckdb_tables() where not temporary order by 1")]
+
+
+def quoted(identifier: str) -> str:
+    """An SQL identifier between double quotes."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """An SQL text between single quotes, for the few places where DuckDB binds no value."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def hundredths_as_decimals(hundredths: pd.Series) -> pd.Series:
+    """Integer hundredths as exact decimals of two places; missing stays None. Shape: as given."""
+    values = [None if pd.isna(value) else Decimal(int(value)).scaleb(-2) for value in hundredths]
+    return pd.Series(values, index=hundredths.index, dtype=object)

@@ -1,0 +1,69 @@
+"""Which raw files there are, and the run over all of them."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from pipeline.base.errors import PalierError
+from pipeline.base.files import cannot_write, make_folder, write_whole
+from pipeline.base.home import Home
+from pipeline.ingest.contract import read_contracts
+from pipeline.ingest.load import Loaded, load_file
+
+FOLDERS = ("rosters", "points")
+Progress = Callable[[str, int, int], None]
+
+
+def raw_files(raw: Path) -> list[str]:
+    """Paths below data/raw of all files in its rosters and points folders, in order of name.
+
+    Raises PalierError when either has none.
+    """
+    found = [
+        path.relative_to(raw).as_posix()
+        for folder in FOLDERS
+        for path in sorted((raw / folder).rglob("*"))
+        if path.is_file() and not path.name.startswith(".")
+    ]
+    for folder in FOLDERS:
+        if not any(file.startswith(f"{folder}/") for file in found):
+            raise PalierError(f"{raw / folder}: no files. Put at least one {folder} file there, "
+                              "or write an invented programme with `palier sample`.")  # fmt: skip
+    return found
+
+
+def ingest(home: Home, progress: Progress = lambda file, done, of: None) -> list[Loaded]:
+    """Read every raw file that is new or changed and write the manifest of all.
+
+    Raises PalierError naming every file that is refused; the published warehouse is not touched.
+    """
+    contracts = read_contracts(home.file("contracts.toml"))
+    files = raw_files(home.raw)
+    make_folder(home.lines)
+    loaded, refusals = [], []
+    for done, file in enumerate(files):
+        progress(file, done, len(files))
+        try:
+            loaded.append(load_file(home.raw, file, contracts, home.lines))
+        except PalierError as error:
+            refusals.append(str(error))
+        except OSError as error:
+            raise cannot_write(home.processed, error) from error
+    if refusals:
+        raise PalierError("\n".join(refusals))
+    write_whole(manifest_path(home), json.dumps([asdict(file) for file in loaded], indent=1, ensure_ascii=False))
+    return loaded
+
+
+def read_manifest(home: Home) -> list[Loaded]:
+    """What the last ingest read, in order of file name."""
+    path = manifest_path(home)
+    if not path.is_file():
+        raise PalierError(f"{path}: nothing has been ingested yet. Run `palier ingest` first.")
+    return [Loaded(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def manifest_path(home: Home) -> Path:
+    """The list of files read, with hashes and counts."""
+    return home.processed / "manifest.json"

@@ -1,0 +1,101 @@
+"""One pass over a raw file's bytes: its hash, its encoding, its lines; and a utf-8 copy where it is not utf-8 itself."""
+
+import codecs
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.base.errors import PalierError
+
+BLOCK_BYTES = 1 << 22
+NOT_TEXT = (b"\x00", b"\x01")  # \x01 is also what keeps physical lines whole in the reader
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What the bytes of one file say."""
+
+    sha256: str
+    size: int
+    encoding: str
+    lines: int
+    heading_line: str
+    is_plain: bool  # utf-8 without mark, with plain line ends: can be read as it lies
+
+
+def scan(path: Path, label: str) -> Scan:
+    """Read every byte once. utf-8 is tried strictly, then cp1252; nothing else is guessed.
+
+    `label` names the file in errors. Raises PalierError for a file that is no text in either encoding.
+    """
+    digest = hashlib.sha256()
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    is_utf8, size, lines, returns, return_pairs, last = True, 0, 0, 0, 0, b""
+    with path.open("rb") as file:
+        while block := file.read(BLOCK_BYTES):
+            digest.update(block)
+            if is_utf8:
+                is_utf8 = _decodes(decoder, block)
+            for mark in NOT_TEXT:
+                if mark in block:
+                    line = lines + block.count(b"\n", 0, block.index(mark)) + 1
+                    raise PalierError(f"{label}, line {line}: holds a byte 0x{mark.hex()}, so it is not a text file. "
+                                      "Ask the sender for it again, or take it out of data/raw.")  # fmt: skip
+            lines += block.count(b"\n")
+            returns += block.count(b"\r")
+            return_pairs += block.count(b"\r\n") + (last == b"\r" and block[:1] == b"\n")
+            last, size = block[-1:], size + len(block)
+    if size == 0:
+        raise PalierError(f"{label}: is empty. Ask the sender for it again, or take it out of data/raw.")
+    is_utf8 = is_utf8 and _decodes(decoder, b"", final=True)
+    encoding = "utf-8" if is_utf8 else "cp1252"
+    lone_returns = returns - return_pairs
+    with path.open("rb") as file:
+        head = file.read(1 << 16)
+    has_mark = head.startswith(codecs.BOM_UTF8)
+    return Scan(
+        sha256=digest.hexdigest(),
+        size=size,
+        encoding=encoding,
+        lines=lines + lone_returns + (last not in (b"\n", b"\r")),
+        heading_line=(head.decode(encoding, errors="replace").lstrip("\ufeff").splitlines() or [""])[0],
+        is_plain=is_utf8 and not has_mark and not lone_returns,
+    )
+
+
+def write_as_utf8(path: Path, encoding: str, target: Path, label: str) -> None:
+    """A copy in utf-8 without mark and with plain line ends.
+
+    Raises PalierError with the line of the first byte that the encoding does not have.
+    """
+    lines = 0
+    with (
+        path.open("r", encoding=encoding, newline=None) as source,
+        target.open("w", encoding="utf-8", newline="\n") as copy,
+    ):
+        try:
+            while text := source.read(BLOCK_BYTES):
+                copy.write(text.lstrip("\ufeff") if lines == 0 else text)
+                lines += text.count("\n")
+        except UnicodeDecodeError as error:
+            byte = error.object[error.start]
+            line = 1 + path.read_bytes().count(b"\n", 0, _position_of_undefined(path, encoding))
+            raise PalierError(f"{label}, line {line}: byte 0x{byte:02x} is neither utf-8 nor {encoding}. "
+                              "Save the file in one of the two and send it again.") from None  # fmt: skip
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = False) -> bool:
+    try:
+        decoder.decode(block, final)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _position_of_undefined(path: Path, encoding: str) -> int:
+    """Byte position of the first byte that a one-byte encoding does not have."""
+    undefined = [
+        bytes([value]) for value in range(256) if not _decodes(codecs.getincrementaldecoder(encoding)(), bytes([value]))
+    ]
+    content = path.read_bytes()
+    return min(position for value in undefined if (position := content.find(value)) >= 0)

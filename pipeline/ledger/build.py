@@ -1,0 +1,150 @@
+"""Lines → a published warehouse: write beside, audit, swap in with one rename."""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pipeline
+from pipeline.base.errors import PalierError
+from pipeline.base.files import cannot_write, make_folder
+from pipeline.base.home import Home
+from pipeline.base.sql import sql_of
+from pipeline.base.warehouse import ENGINE, EngineError, Warehouse, literal
+from pipeline.ingest.load import Loaded
+from pipeline.ingest.manifest import read_manifest
+from pipeline.ingest.raw_line import raw_lines
+from pipeline.ledger.audit import audit
+
+HERE = Path(__file__).parent
+TABLES = (
+    "roster_line_judged",
+    "roster_line",
+    "snapshot",
+    "roster_history",
+    "entry_on_several_lines",
+    "point_ledger",
+    "reversal",
+    "reject",
+    "reconciliation",
+    "finding",
+)
+WORK_TABLES = ("roster_line_judged", "roster_line", "entry_on_several_lines")
+
+
+def build(home: Home, built_at: datetime, progress: Callable[[str], None] = lambda table: None) -> str:
+    """Build the warehouse from the ingested lines, audit it and publish it. Returns the build's id.
+
+    The same lines give the same tables and the same id. Raises PalierError when the audit fails, another build is
+    running or the disk does not let us; the published file then stays as it was.
+    """
+    files = read_manifest(home)
+    make_folder(home.processed)
+    with _only_builder(home.processed / "build.lock"):
+        beside = home.processed / f"building-{os.getpid()}.duckdb"
+        for left_over in home.processed.glob("building-*"):
+            left_over.unlink()
+        try:
+            build_id = _fill(beside, home, files, built_at, progress)
+            with beside.open("rb") as file:
+                os.fsync(file.fileno())
+            beside.replace(home.warehouse)
+        except OSError as error:
+            raise cannot_write(home.processed, error) from error
+        except EngineError as error:
+            raise PalierError(
+                f"{beside}: the build stopped ({str(error).splitlines()[0]}). The published warehouse is as it was."
+            ) from error
+        finally:
+            beside.unlink(missing_ok=True)
+    return build_id
+
+
+def _fill(path: Path, home: Home, files: list[Loaded], built_at: datetime, progress: Callable[[str], None]) -> str:
+    """All tables in a new file, audited."""
+    build_id = _id_of(files)
+    with Warehouse.create(path) as warehouse:
+        _see_lines(warehouse, home, files)
+        for table in TABLES:
+            progress(table)
+            warehouse.make(table, sql_of(HERE, table))
+        _complete_rejects(warehouse, home, files)
+        audit(warehouse)
+        for table in WORK_TABLES:
+            warehouse.run(f"drop table {table}")
+        warehouse.make(
+            "build",
+            "select $build_id as build_id, $version as palier, $engine as engine, $built_at as built_at",
+            build_id=build_id,
+            version=pipeline.__version__,
+            engine=ENGINE,
+            built_at=built_at,
+        )
+    return build_id
+
+
+def _see_lines(warehouse: Warehouse, home: Home, files: list[Loaded]) -> None:
+    """The table raw_file and one view per kind over the Parquet lines of its files."""
+    columns = {
+        "file_id": "integer", "file": "varchar", "kind": "varchar", "source": "varchar", "encoding": "varchar",
+        "sha256": "varchar", "size_bytes": "bigint", "lines": "bigint", "headings_not_used": "varchar",
+    }  # fmt: skip
+    warehouse.put(
+        "file_read",
+        columns,
+        [
+            (number, file.file, file.kind, file.source, file.encoding, file.sha256, file.size, file.lines,
+             ", ".join(file.headings_not_used) or None)
+            for number, file in enumerate(files, start=1)
+        ],
+    )  # fmt: skip
+    warehouse.make("raw_file", "select * from file_read order by file_id")
+    for table in ("roster_checked", "point_checked"):
+        parts = [
+            f"select cast({number} as integer) as file_id, * from read_parquet("
+            f"{literal(str(home.lines / file.folder / 'checked.parquet'))})"
+            for number, file in enumerate(files, start=1)
+            if file.table == table
+        ]
+        warehouse.view_for_question(table, " union all ".join(parts))
+
+
+def _complete_rejects(warehouse: Warehouse, home: Home, files: list[Loaded]) -> None:
+    """Fetch the text of lines that were readable and refused only here."""
+    for number, file in enumerate(files, start=1):
+        wanted = [line for (line,) in warehouse.rows(
+            "select line from reject where raw is null and file_id = $number", number=number)]  # fmt: skip
+        if wanted:
+            texts: list[tuple[Any, ...]] = list(raw_lines(home.raw / file.file, file.encoding, wanted).items())
+            warehouse.put("raw_text", {"line": "bigint", "raw": "varchar"}, texts)
+            warehouse.run(
+                "update reject set raw = raw_text.raw from raw_text "
+                "where reject.file_id = $number and reject.line = raw_text.line and reject.raw is null",
+                number=number,
+            )
+
+
+def _id_of(files: list[Loaded]) -> str:
+    """Ten hex digits that change with any input, the code's version or the engine's."""
+    parts = [pipeline.__version__, ENGINE, *(f"{file.file}\0{file.folder}" for file in files)]
+    parts += [sql_of(HERE, table) for table in TABLES]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:10]
+
+
+@contextmanager
+def _only_builder(lock: Path) -> Iterator[None]:
+    """Hold the builders' lock, which the system lets go of however we end; a second builder is told and stops."""
+    try:
+        file = lock.open("w")
+    except OSError as error:
+        raise cannot_write(lock, error) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise PalierError(f"{lock}: another build is running. Wait for it to end, then run this again.") from None
+        yield

@@ -1,0 +1,55 @@
+-- One row per finding: a line that was accepted although something about it deserves a look.
+select
+    'Certified or Gold without contact' as finding,
+    roster_history.partner_id,
+    cast(null as varchar) as entry_id,
+    cast(roster_history.valid_from as varchar) as since,
+    concat('label ', roster_history.label, ', no contact') as fact
+from roster_history
+where roster_history.label is not null and roster_history.contact is null and roster_history.valid_to is null
+union all
+select
+    'entry before the partner joined' as finding,
+    point_ledger.partner_id,
+    point_ledger.entry_id,
+    cast(point_ledger.earned_on as varchar) as since,
+    concat('joined on ', cast(first_joined.joined_on as varchar)) as fact
+from point_ledger
+inner join (
+    select partner_id, min(joined_on) as joined_on from roster_history group by partner_id
+) as first_joined on first_joined.partner_id = point_ledger.partner_id
+where point_ledger.earned_on < first_joined.joined_on
+union all
+select
+    'entry earned after it was posted' as finding,
+    partner_id,
+    entry_id,
+    cast(earned_on as varchar) as since,
+    concat('posted on ', cast(posted_on as varchar)) as fact
+from point_ledger
+where earned_on > posted_on
+union all
+select
+    'reversal of an entry that is not there' as finding,
+    reversal.partner_id,
+    reversal.entry_id,
+    cast(reversal.posted_on as varchar) as since,
+    concat('reverses ', reversal.reversed_entry_id) as fact
+from reversal
+left join (
+    select distinct entry_id, partner_id
+    from point_ledger
+    where entry_id in (select reversed_entry_id from reversal)
+) as reversed on reversed.entry_id = reversal.reversed_entry_id and reversed.partner_id = reversal.partner_id
+where reversed.entry_id is null
+union all
+select
+    'equal lines without entry_id' as finding,
+    partner_id,
+    cast(null as varchar) as entry_id,
+    cast(earned_on as varchar) as since,
+    concat(cast(count(*) as varchar), ' lines of ', cast(points as varchar), ' points, ', coalesce(activity, 'no activity')) as fact
+from point_ledger
+where entry_id is null
+group by partner_id, earned_on, posted_on, category, activity, domain, points
+having count(*) > 1

@@ -1,0 +1,1 @@
+"""Histories + rulebook → who stands where, who moves, who loses what, and why."""

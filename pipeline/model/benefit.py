@@ -1,0 +1,103 @@
+"""Services apart from tiers: who has one, who keeps, loses or gains it, and what each head has to carry."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from pipeline.base.errors import PalierError, did_you_mean
+from pipeline.model.programme import Benefit, Term
+from pipeline.model.question import Question
+from pipeline.model.transition import Transition
+
+
+@dataclass(frozen=True)
+class Change:
+    """One benefit before and after. partners: the transition's rows with had, keeps, loses and entitled (all bool)."""
+
+    benefit: Benefit
+    before: Term | None
+    after: Term | None
+    partners: pd.DataFrame
+
+    @property
+    def ends_on(self) -> date | None:
+        """The day from which those who lose it have it no more."""
+        return self.after.effective if self.after else None
+
+    def losers(self) -> pd.DataFrame:
+        """Those who have it before and no more after: the best placed first."""
+        lost = self.partners[self.partners["loses"]]
+        return lost.sort_values(["points", "partner_id"], ascending=[False, True])
+
+    def without(self) -> pd.DataFrame:
+        """Those who should have it before the change but are named no one."""
+        return self.partners[self.partners["should_have"] & ~self.partners["had"]]
+
+    def heads(self) -> pd.DataFrame:
+        """Load per head: partners before, of these kept after. Empty where the roster names no one.
+
+        Columns: name, before, kept.
+        """
+        if not self.benefit.named_in:
+            return pd.DataFrame({"name": [], "before": [], "kept": []})
+        had = self.partners[self.partners["had"]]
+        by_name = had.groupby(self.benefit.named_in)["keeps"].agg(["size", "sum"]).astype("int64").reset_index()
+        by_name.columns = ["name", "before", "kept"]
+        return by_name
+
+    def summary(self) -> dict[str, object]:
+        """One row of the table of benefits."""
+        # a contact is a person of the partner's own: there is no load to share
+        heads = self.benefit.stated_heads or (len(self.heads()) if self.benefit.named_in != "contact" else 0) or None
+        had, entitled = int(self.partners["had"].sum()), int(self.partners["entitled"].sum())
+        return {
+            "benefit": self.benefit.title,
+            "stated": self.benefit.stated_partners,
+            "have_it_before": had,
+            "keep_it": int(self.partners["keeps"].sum()),
+            "lose_it": int(self.partners["loses"].sum()),
+            "entitled_after": entitled,
+            "heads": heads,
+            "per_head_before": round(had / heads, 1) if heads else None,
+            "per_head_after": round(entitled / heads, 1) if heads else None,
+            "capacity_per_head": self.benefit.capacity_per_head,
+        }
+
+
+def changes(transition: Transition) -> list[Change]:
+    """What happens to each benefit of the rulebook that has terms, in its order."""
+    return [change(transition, benefit.id) for benefit in transition.after.programme.benefit if benefit.term]
+
+
+def change(transition: Transition, benefit_id: str) -> Change:
+    """What happens to one benefit. An unknown name is an error that names the nearest one."""
+    known = {benefit.id: benefit for benefit in transition.after.programme.benefit}
+    if benefit_id not in known:
+        raise PalierError(
+            f"{transition.after.programme.title}: no benefit {benefit_id}{did_you_mean(benefit_id, known)}"
+        )
+    benefit = known[benefit_id]
+    before = benefit.term_on(_rules_day(transition.before.question))
+    after = benefit.term_on(_rules_day(transition.after.question))
+    partners = transition.partners.copy()
+    named = partners[benefit.named_in].notna() if benefit.named_in else pd.Series(True, index=partners.index)
+    allowed_before = _allowed(partners["tier_before"], partners["rank_before"], before)
+    allowed_after = _allowed(partners["tier_after"], partners["rank_after"], after)
+    partners["should_have"] = allowed_before
+    partners["had"] = allowed_before & named
+    partners["keeps"] = partners["had"] & allowed_after
+    partners["loses"] = partners["had"] & ~allowed_after
+    partners["entitled"] = allowed_after if after and after.tiers else partners["keeps"]
+    return Change(benefit, before, after, partners)
+
+
+def _rules_day(question: Question) -> date:
+    return question.rules_on or question.as_of
+
+
+def _allowed(tier: pd.Series, rank: pd.Series, term: Term | None) -> pd.Series:
+    """Who is on the roster and meets a term; nobody where none is in force."""
+    if term is None:
+        return pd.Series(False, index=tier.index)
+    return tier.isin(term.tiers) if term.tiers else rank > -2

@@ -1,0 +1,38 @@
+-- One row per version of an entry of a partner in question: why it does not count (null = it counts).
+with
+reversal_in_force as (
+    select distinct
+        reversal.reversed_entry_id,
+        reversal.partner_id
+    from reversal
+    cross join question
+    where
+        reversal.earned_on <= question.as_of
+        and reversal.posted_on <= question.known_on
+        and (reversal.superseded_on is null or reversal.superseded_on > question.known_on)
+)
+select
+    point_ledger.file_id,
+    point_ledger.line,
+    point_ledger.entry_id,
+    point_ledger.partner_id,
+    point_ledger.earned_on,
+    point_ledger.posted_on,
+    point_ledger.category,
+    point_ledger.activity,
+    point_ledger.domain,
+    point_ledger.points,
+    case
+        when point_ledger.posted_on > question.known_on then 'not yet known'
+        when point_ledger.superseded_on <= question.known_on then 'superseded by a correction'
+        when point_ledger.earned_on > question.as_of then 'earned later'
+        when point_ledger.earned_on <= question.after then 'before the window'
+        when point_ledger.reverses is not null then 'cancels another entry'
+        when reversal_in_force.reversed_entry_id is not null then 'reversed'
+    end as not_counted_because
+from point_ledger
+cross join question
+left join reversal_in_force
+    on
+        reversal_in_force.reversed_entry_id = point_ledger.entry_id
+        and reversal_in_force.partner_id = point_ledger.partner_id

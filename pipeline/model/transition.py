@@ -1,0 +1,133 @@
+"""Two standings side by side: who moves where, who wins, who loses, who is close."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+
+from pipeline.base.warehouse import Warehouse
+from pipeline.model.programme import Programme
+from pipeline.model.question import Question
+from pipeline.model.standing import GROUPS, Standing, grouped, standing
+
+NOT_YET = "not on the roster"
+LEFT = "left the roster"
+MOVES = ("up", "same", "down", "new", "left", "unknown")
+IDENTITY = ["name", "joined_on", "contact", "coordinator", "technician", *GROUPS]
+
+
+@dataclass(frozen=True)
+class Transition:
+    """Every partner's place before and after.
+
+    partners: one row per partner on either roster: tier_before, tier_after, rank_before, rank_after, points_before,
+    points (after), move. Attributes are those before the change, so that a change never moves a partner between groups.
+    """
+
+    before: Standing
+    after: Standing
+    partners: pd.DataFrame
+
+    def tiers(self) -> list[str]:
+        """Tier ids of either version, top down, then none and unknown."""
+        after, before = self.after.tiers, self.before.tiers
+        known = [tier for tier in dict.fromkeys([*after, *before]) if tier not in ("none", "unknown")]
+        return [*known, "none", *(["unknown"] if "unknown" in (*after, *before) else [])]
+
+    def matrix(self) -> pd.DataFrame:
+        """The migration matrix. Rows: tier before (and not on the roster); columns: tier after (and left). Counts."""
+        rows, columns = [*self.tiers(), NOT_YET], [*self.tiers(), LEFT]
+        counts = pd.crosstab(self.partners["tier_before"], self.partners["tier_after"])
+        return counts.reindex(index=rows, columns=columns, fill_value=0).rename_axis(index="before", columns="after")
+
+    def counts(self, by: str | None = None) -> pd.DataFrame:
+        """Partners per tier before and after, with the difference; with `by`, per group."""
+        keys = [grouped(self.partners, by).rename(by)] if by else []
+        sides = []
+        for side in ("before", "after"):
+            on_roster = self.partners[f"tier_{side}"].isin(self.tiers())
+            tier = self.partners.loc[on_roster, f"tier_{side}"].rename("tier")
+            sides.append(tier.groupby([*(key[on_roster] for key in keys), tier]).size().rename(side))
+        table = pd.concat(sides, axis=1).fillna(0).astype("int64")
+        if not by:
+            table = table.reindex(pd.Index(self.tiers(), name="tier"), fill_value=0)
+        table["change"] = table["after"] - table["before"]
+        return table.reset_index()
+
+    def moved(self, move: str) -> pd.DataFrame:
+        """The partners of one move: up, down, new, left, same or unknown; those with most points first."""
+        chosen = self.partners[self.partners["move"] == move]
+        return chosen.sort_values(["rank_before", "points", "partner_id"], ascending=[False, False, True])
+
+    def near(self, within: Decimal = Decimal(5)) -> pd.DataFrame:
+        """Partners whose points stand within `within` of a threshold after the change, on either side, nearest first.
+
+        Adds tier (the threshold's), threshold, gap (points above it, negative = missing) and the cheapest activity
+        that closes a missing gap.
+        """
+        on_roster = self.partners[self.partners["rank_after"] >= 0]
+        points = on_roster["points"].to_numpy(dtype=object)
+        found = []
+        for tier in self.after.version.tier:
+            threshold = tier.requires.points
+            if threshold is None:
+                continue
+            gap = points - threshold
+            close = np.abs(gap.astype(float)) <= float(within)
+            part = on_roster[close].assign(tier=tier.id, threshold=threshold, gap=gap[close])
+            found.append(part)
+        near = pd.concat(found) if found else on_roster.head(0).assign(tier="", threshold=None, gap=None)
+        near["closed_by"] = [self.cheapest(-gap) for gap in near["gap"]]
+        order = near.assign(distance=near["gap"].abs()).sort_values(["tier", "distance", "partner_id"])
+        return order.drop(columns="distance").reset_index(drop=True)
+
+    def cheapest(self, missing: Decimal) -> str | None:
+        """The least activity of the rulebook that alone is worth `missing` points; None when nothing is missing."""
+        return cheapest_activity(self.after.programme, missing)
+
+
+def cheapest_activity(programme: Programme, missing: Decimal) -> str | None:
+    """The activity of fewest points that is worth at least `missing`, else the greatest one; None when nothing is missing."""
+    if missing <= 0 or not programme.activity:
+        return None
+    enough = [activity for activity in programme.activity if activity.points >= missing]
+    if enough:
+        return min(enough, key=lambda activity: activity.points).id
+    greatest = max(programme.activity, key=lambda activity: activity.points)
+    return f"{int(-(-missing // greatest.points))} × {greatest.id}"
+
+
+def transition(warehouse: Warehouse, programme: Programme, before: Question, after: Question) -> Transition:
+    """Everyone's place before and after. Raises PalierError as `standing` does."""
+    return compare(standing(warehouse, programme, before), standing(warehouse, programme, after))
+
+
+def compare(before: Standing, after: Standing) -> Transition:
+    """Put two standings of one programme side by side."""
+    columns = ["partner_id", "tier", "tier_rank", "points", "domains"]
+    left = before.partners[[*columns, *IDENTITY]].rename(
+        columns={
+            "tier": "tier_before",
+            "tier_rank": "rank_before",
+            "points": "points_before",
+            "domains": "domains_before",
+        }
+    )
+    right = after.partners[[*columns, *IDENTITY]].rename(columns={"tier": "tier_after", "tier_rank": "rank_after"})
+    both = left.merge(right, on="partner_id", how="outer", suffixes=("", "_later"), indicator=True)
+    is_new, has_left = both["_merge"] == "right_only", both["_merge"] == "left_only"
+    for name in IDENTITY:
+        both[name] = both[name].where(~is_new, both.pop(f"{name}_later"))
+    both["tier_before"] = both["tier_before"].where(~is_new, NOT_YET)
+    both["tier_after"] = both["tier_after"].where(~has_left, LEFT)
+    for rank in ("rank_before", "rank_after"):
+        both[rank] = both[rank].fillna(-2).astype("int64")
+    both["move"] = _moves(both["rank_before"].to_numpy(), both["rank_after"].to_numpy())
+    return Transition(before, after, both.drop(columns="_merge").sort_values("partner_id", ignore_index=True))
+
+
+def _moves(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """The word for each pair of ranks; -2 is off the roster, -1 an unknown label."""
+    conditions = [before == -2, after == -2, (before == -1) | (after == -1), after > before, after < before]
+    return np.select(conditions, ["new", "left", "unknown", "up", "down"], "same").astype(object)
