@@ -39,6 +39,12 @@ class Home:
         """The published reports and their index page."""
         return self.processed / "reports"
 
+    @property
+    def invented(self) -> Path | None:
+        """The note that the raw files are invented, None where they are not. Whatever shows them says so."""
+        note = self.raw / "INVENTED.md"
+        return note if note.is_file() else None
+
     def file(self, *parts: str) -> Path:
         """A file of this home, else the project's own; an error that lists what there is when neither exists."""
         for root in (self.root, PROJECT):

@@ -1,5 +1,6 @@
 """The only door to DuckDB: open, ask, make tables. Values are bound, never pasted into the text."""
 
+import glob
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -121,6 +122,11 @@ class Warehouse:
 def quoted(identifier: str) -> str:
     """An SQL identifier between double quotes."""
     return '"' + identifier.replace('"', '""') + '"'
+
+
+def exact_path(path: Path) -> str:
+    """A path for DuckDB's readers, which would take brackets, stars and question marks in it for a pattern."""
+    return glob.escape(str(path))
 
 
 def literal(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.base.errors import PalierError
 from pipeline.base.sql import sql_of
-from pipeline.base.warehouse import ENGINE, EngineError, Warehouse
+from pipeline.base.warehouse import ENGINE, EngineError, Warehouse, exact_path
 from pipeline.ingest.contract import COLUMNS, Contracts, Reading, reading_of
 from pipeline.ingest.scan import Scan, scan, write_as_utf8
 
@@ -50,7 +50,12 @@ def load_file(raw: Path, file: str, contracts: Contracts, lines_folder: Path) ->
     Raises PalierError when the file as a whole cannot be read under its contract.
     """
     label = f"data/raw/{file}"
-    scanned = scan(raw / file, label)
+    try:
+        scanned = scan(raw / file, label)
+    except OSError as error:
+        raise PalierError(
+            f"{label}: cannot be read ({error.strerror}). Allow reading it, or take it out of data/raw."
+        ) from error
     reading = reading_of(contracts, file, scanned.heading_line)
     if reading.source.kind == "roster" and not reading.file_day and "snapshot_on" not in reading.positions:
         raise PalierError(f"{label}: no snapshot date. Put it in the file's name, for example rosters/2004-03.csv, "
@@ -99,7 +104,7 @@ def _write_checked(path: Path, label: str, scanned: Scan, reading: Reading, work
     """
     try:
         with Warehouse.in_memory(spill=work / "spill") as engine:
-            engine.make("physical_line", sql_of(HERE, "physical_line"), path=str(path))
+            engine.make("physical_line", sql_of(HERE, "physical_line"), path=exact_path(path))
             [(read,)] = engine.rows("select coalesce(max(line), 0) from physical_line")
             if read != scanned.lines:
                 raise PalierError(f"{label}: its bytes have {scanned.lines} lines, but reading gave {read}. "
@@ -107,14 +112,14 @@ def _write_checked(path: Path, label: str, scanned: Scan, reading: Reading, work
             _put_style(engine, reading)
             engine.write(target, checked, **_bindings(reading))
             [(lines, rejected)] = engine.rows(
-                "select count(*), count(reject_reason) from read_parquet($path)", path=str(target)
+                "select count(*), count(reject_reason) from read_parquet($path)", path=exact_path(target)
             )
             [(data_lines,)] = engine.rows("select count(raw) from physical_line where line > 1")
             if data_lines != lines:
                 raise PalierError(f"{label}: {data_lines} data lines, but {lines} came out of the checks. "
                                   "This is a fault of Palier: please report it.")  # fmt: skip
     except EngineError as error:
-        raise PalierError(f"{label}: cannot be read ({str(error).splitlines()[0]}).") from error
+        raise PalierError(f"{label}: reading stopped ({str(error).splitlines()[0]}).") from error
     if path.name == "as-utf8.csv":
         path.unlink()
     shutil.rmtree(work / "spill", ignore_errors=True)

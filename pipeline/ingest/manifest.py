@@ -1,6 +1,7 @@
 """Which raw files there are, and the run over all of them."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from pipeline.base.errors import PalierError
 from pipeline.base.files import cannot_write, make_folder, write_whole
 from pipeline.base.home import Home
+from pipeline.base.lock import only_builder
 from pipeline.ingest.contract import read_contracts
 from pipeline.ingest.load import Loaded, load_file
 
@@ -34,25 +36,30 @@ def raw_files(raw: Path) -> list[str]:
 
 
 def ingest(home: Home, progress: Progress = lambda file, done, of: None) -> list[Loaded]:
-    """Read every raw file that is new or changed and write the manifest of all.
+    """Read every raw file that is new or changed and write the manifest of all; lines of files that are gone go.
 
     Raises PalierError naming every file that is refused; the published warehouse is not touched.
     """
     contracts = read_contracts(home.file("contracts.toml"))
     files = raw_files(home.raw)
-    make_folder(home.lines)
     loaded, refusals = [], []
-    for done, file in enumerate(files):
-        progress(file, done, len(files))
-        try:
-            loaded.append(load_file(home.raw, file, contracts, home.lines))
-        except PalierError as error:
-            refusals.append(str(error))
-        except OSError as error:
-            raise cannot_write(home.processed, error) from error
-    if refusals:
-        raise PalierError("\n".join(refusals))
-    write_whole(manifest_path(home), json.dumps([asdict(file) for file in loaded], indent=1, ensure_ascii=False))
+    with only_builder(home.processed):
+        make_folder(home.lines)
+        for done, file in enumerate(files):
+            progress(file, done, len(files))
+            try:
+                loaded.append(load_file(home.raw, file, contracts, home.lines))
+            except PalierError as error:
+                refusals.append(str(error))
+            except OSError as error:
+                raise cannot_write(home.lines, error) from error
+        if refusals:
+            raise PalierError("\n".join(refusals))
+        write_whole(manifest_path(home), json.dumps([asdict(file) for file in loaded], indent=1, ensure_ascii=False))
+        in_use = {file.folder for file in loaded}
+        for folder in home.lines.iterdir():
+            if folder.name not in in_use:
+                shutil.rmtree(folder, ignore_errors=True)
     return loaded
 
 

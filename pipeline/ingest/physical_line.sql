@@ -6,7 +6,7 @@ from read_csv(
     $path,
     auto_detect = false,
     header = false,
-    delim = '\x01',
+    delim = chr(1),
     quote = '',
     escape = '',
     strict_mode = false,

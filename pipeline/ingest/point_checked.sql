@@ -4,14 +4,16 @@ in_our_notation as (
     select
         point_text.*,
         case
-            when style.dates = 'dd/mm/yyyy' and earned_on_text like '__/__/____'
+            when style.dates = 'dd/mm/yyyy' and earned_on_text like '__/__/____' and translate(earned_on_text, '0123456789', '') = '//'
                 then concat(substr(earned_on_text, 7, 4), '-', substr(earned_on_text, 4, 2), '-', substr(earned_on_text, 1, 2))
-            when style.dates = 'yyyy-mm-dd' and earned_on_text like '____-__-__' then earned_on_text
+            when style.dates = 'yyyy-mm-dd' and earned_on_text like '____-__-__' and translate(earned_on_text, '0123456789', '') = '--'
+                then earned_on_text
         end as earned_on_iso,
         case
-            when style.dates = 'dd/mm/yyyy' and posted_on_text like '__/__/____'
+            when style.dates = 'dd/mm/yyyy' and posted_on_text like '__/__/____' and translate(posted_on_text, '0123456789', '') = '//'
                 then concat(substr(posted_on_text, 7, 4), '-', substr(posted_on_text, 4, 2), '-', substr(posted_on_text, 1, 2))
-            when style.dates = 'yyyy-mm-dd' and posted_on_text like '____-__-__' then posted_on_text
+            when style.dates = 'yyyy-mm-dd' and posted_on_text like '____-__-__' and translate(posted_on_text, '0123456789', '') = '--'
+                then posted_on_text
         end as posted_on_iso,
         case
             when style.decimal_mark = ',' then translate(points_text, concat(',. ', chr(160), chr(8239)), '.?')

@@ -4,14 +4,16 @@ in_our_notation as (
     select
         roster_text.*,
         case
-            when style.dates = 'dd/mm/yyyy' and joined_on_text like '__/__/____'
+            when style.dates = 'dd/mm/yyyy' and joined_on_text like '__/__/____' and translate(joined_on_text, '0123456789', '') = '//'
                 then concat(substr(joined_on_text, 7, 4), '-', substr(joined_on_text, 4, 2), '-', substr(joined_on_text, 1, 2))
-            when style.dates = 'yyyy-mm-dd' and joined_on_text like '____-__-__' then joined_on_text
+            when style.dates = 'yyyy-mm-dd' and joined_on_text like '____-__-__' and translate(joined_on_text, '0123456789', '') = '--'
+                then joined_on_text
         end as joined_on_iso,
         case
-            when style.dates = 'dd/mm/yyyy' and snapshot_on_text like '__/__/____'
+            when style.dates = 'dd/mm/yyyy' and snapshot_on_text like '__/__/____' and translate(snapshot_on_text, '0123456789', '') = '//'
                 then concat(substr(snapshot_on_text, 7, 4), '-', substr(snapshot_on_text, 4, 2), '-', substr(snapshot_on_text, 1, 2))
-            when style.dates = 'yyyy-mm-dd' and snapshot_on_text like '____-__-__' then snapshot_on_text
+            when style.dates = 'yyyy-mm-dd' and snapshot_on_text like '____-__-__' and translate(snapshot_on_text, '0123456789', '') = '--'
+                then snapshot_on_text
         end as snapshot_on_iso,
         coalesce(tier_value.ours, roster_text.tier_text) as tier,
         style.file_day
@@ -40,6 +42,10 @@ judged as (
             when snapshot_on is null then concat('snapshot_on is not a date: ', snapshot_on_text)
             when joined_on is null and joined_on_text is not null
                 then concat('joined_on is not a date: ', joined_on_text)
+            when joined_on < date '1900-01-01' or joined_on >= date '2200-01-01'
+                then concat('joined_on is not within 1900 to 2199: ', joined_on_text)
+            when snapshot_on < date '1900-01-01' or snapshot_on >= date '2200-01-01'
+                then concat('snapshot_on is not within 1900 to 2199: ', coalesce(snapshot_on_text, cast(snapshot_on as varchar)))
         end as reject_reason
     from typed
 )

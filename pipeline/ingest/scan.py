@@ -2,6 +2,8 @@
 
 import codecs
 import hashlib
+import mmap
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +11,8 @@ from pipeline.base.errors import PalierError
 
 BLOCK_BYTES = 1 << 22
 NOT_TEXT = (b"\x00", b"\x01")  # \x01 is also what keeps physical lines whole in the reader
+
+UTF8_LETTER = re.compile(rb"\xc3[\x80-\xbf]")
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ def scan(path: Path, label: str) -> Scan:
         raise PalierError(f"{label}: is empty. Ask the sender for it again, or take it out of data/raw.")
     is_utf8 = is_utf8 and _decodes(decoder, b"", final=True)
     encoding = "utf-8" if is_utf8 else "cp1252"
+    if not is_utf8:
+        _refuse_mixed(path, label)
     lone_returns = returns - return_pairs
     with path.open("rb") as file:
         head = file.read(1 << 16)
@@ -82,6 +88,23 @@ def write_as_utf8(path: Path, encoding: str, target: Path, label: str) -> None:
             line = 1 + path.read_bytes().count(b"\n", 0, _position_of_undefined(path, encoding))
             raise PalierError(f"{label}, line {line}: byte 0x{byte:02x} is neither utf-8 nor {encoding}. "
                               "Save the file in one of the two and send it again.") from None  # fmt: skip
+
+
+def _refuse_mixed(path: Path, label: str) -> None:
+    """Refuse a file that is utf-8 in one place and not in another: read as cp1252 its names would be spoiled.
+
+    A byte 0xc3 with one of 0x80 to 0xbf after it is an accented letter in utf-8 and makes no sense in cp1252.
+    """
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        if not UTF8_LETTER.search(content):
+            return
+        fault = next(line for line, text in enumerate(file, start=1) if not _is_utf8(text))
+    raise PalierError(f"{label}, line {fault}: is not utf-8, while other lines are. "
+                      "Save the whole file in one encoding and send it again.")  # fmt: skip
+
+
+def _is_utf8(text: bytes) -> bool:
+    return _decodes(codecs.getincrementaldecoder("utf-8")(), text, final=True)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = False) -> bool:

@@ -1,20 +1,19 @@
 """Lines → a published warehouse: write beside, audit, swap in with one rename."""
 
-import fcntl
 import hashlib
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pipeline
 from pipeline.base.errors import PalierError
-from pipeline.base.files import cannot_write, make_folder
+from pipeline.base.files import cannot_write
 from pipeline.base.home import Home
+from pipeline.base.lock import only_builder
 from pipeline.base.sql import sql_of
-from pipeline.base.warehouse import ENGINE, EngineError, Warehouse, literal
+from pipeline.base.warehouse import ENGINE, EngineError, Warehouse, exact_path, literal
 from pipeline.ingest.load import Loaded
 from pipeline.ingest.manifest import read_manifest
 from pipeline.ingest.raw_line import raw_lines
@@ -43,8 +42,7 @@ def build(home: Home, built_at: datetime, progress: Callable[[str], None] = lamb
     running or the disk does not let us; the published file then stays as it was.
     """
     files = read_manifest(home)
-    make_folder(home.processed)
-    with _only_builder(home.processed / "build.lock"):
+    with only_builder(home.processed):
         beside = home.processed / f"building-{os.getpid()}.duckdb"
         for left_over in home.processed.glob("building-*"):
             left_over.unlink()
@@ -82,7 +80,7 @@ def _fill(path: Path, home: Home, files: list[Loaded], built_at: datetime, progr
             build_id=build_id,
             version=pipeline.__version__,
             engine=ENGINE,
-            built_at=built_at,
+            built_at=built_at.astimezone(UTC).replace(tzinfo=None),
         )
     return build_id
 
@@ -106,7 +104,7 @@ def _see_lines(warehouse: Warehouse, home: Home, files: list[Loaded]) -> None:
     for table in ("roster_checked", "point_checked"):
         parts = [
             f"select cast({number} as integer) as file_id, * from read_parquet("
-            f"{literal(str(home.lines / file.folder / 'checked.parquet'))})"
+            f"{literal(exact_path(home.lines / file.folder / 'checked.parquet'))})"
             for number, file in enumerate(files, start=1)
             if file.table == table
         ]
@@ -133,18 +131,3 @@ def _id_of(files: list[Loaded]) -> str:
     parts = [pipeline.__version__, ENGINE, *(f"{file.file}\0{file.folder}" for file in files)]
     parts += [sql_of(HERE, table) for table in TABLES]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:10]
-
-
-@contextmanager
-def _only_builder(lock: Path) -> Iterator[None]:
-    """Hold the builders' lock, which the system lets go of however we end; a second builder is told and stops."""
-    try:
-        file = lock.open("w")
-    except OSError as error:
-        raise cannot_write(lock, error) from error
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise PalierError(f"{lock}: another build is running. Wait for it to end, then run this again.") from None
-        yield

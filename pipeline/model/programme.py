@@ -86,10 +86,11 @@ class Benefit(Strict):
 
 
 class Activity(Strict):
-    """Something that earns points: the usual value of one entry."""
+    """Something that earns points: the usual value of one entry, and whether a partner has it only once."""
 
     id: str
-    points: Points
+    points: Points = Field(gt=0)
+    once: bool = False
     note: str = ""
     source: str
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.base.warehouse import Warehouse
+from pipeline.model.closing import closing_activity
 from pipeline.model.programme import Programme
 from pipeline.model.question import Question
 from pipeline.model.standing import GROUPS, Standing, grouped, standing
@@ -61,7 +62,8 @@ class Transition:
         return chosen.sort_values(["rank_before", "points", "partner_id"], ascending=[False, False, True])
 
     def near(self, within: Decimal = Decimal(5)) -> pd.DataFrame:
-        """Partners whose points stand within `within` of a threshold after the change, on either side, nearest first.
+        """Partners whose points stand within `within` of a threshold after the change, on either side: those who
+        miss it first, nearest first.
 
         Adds tier (the threshold's), threshold, gap (points above it, negative = missing) and the cheapest activity
         that closes a missing gap.
@@ -78,24 +80,9 @@ class Transition:
             part = on_roster[close].assign(tier=tier.id, threshold=threshold, gap=gap[close])
             found.append(part)
         near = pd.concat(found) if found else on_roster.head(0).assign(tier="", threshold=None, gap=None)
-        near["closed_by"] = [self.cheapest(-gap) for gap in near["gap"]]
-        order = near.assign(distance=near["gap"].abs()).sort_values(["tier", "distance", "partner_id"])
-        return order.drop(columns="distance").reset_index(drop=True)
-
-    def cheapest(self, missing: Decimal) -> str | None:
-        """The least activity of the rulebook that alone is worth `missing` points; None when nothing is missing."""
-        return cheapest_activity(self.after.programme, missing)
-
-
-def cheapest_activity(programme: Programme, missing: Decimal) -> str | None:
-    """The activity of fewest points that is worth at least `missing`, else the greatest one; None when nothing is missing."""
-    if missing <= 0 or not programme.activity:
-        return None
-    enough = [activity for activity in programme.activity if activity.points >= missing]
-    if enough:
-        return min(enough, key=lambda activity: activity.points).id
-    greatest = max(programme.activity, key=lambda activity: activity.points)
-    return f"{int(-(-missing // greatest.points))} × {greatest.id}"
+        near["closed_by"] = [closing_activity(self.after.programme, -gap) for gap in near["gap"]]
+        order = near.assign(is_reached=near["gap"] >= 0, distance=near["gap"].abs())
+        return order.sort_values(["is_reached", "distance", "partner_id"]).drop(columns=["is_reached", "distance"])
 
 
 def transition(warehouse: Warehouse, programme: Programme, before: Question, after: Question) -> Transition:

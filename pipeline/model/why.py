@@ -9,11 +9,11 @@ import pandas as pd
 
 from pipeline.base.errors import PalierError
 from pipeline.base.warehouse import Warehouse
+from pipeline.model.closing import closing_activity
 from pipeline.model.programme import Programme, Version
 from pipeline.model.question import Question
 from pipeline.model.rule import Ladder, earned, labelled, missing
 from pipeline.model.standing import measure, tier_ids
-from pipeline.model.transition import cheapest_activity
 
 HERE = Path(__file__).parent
 
@@ -54,13 +54,16 @@ def why(warehouse: Warehouse, programme: Programme, partner_id: str, question: Q
         "from entry_status where partner_id = $partner_id order by earned_on, posted_on, file_id, line",
         partner_id=partner_id,
     )
+    had = set(entries.loc[entries["not_counted_because"].isna(), "activity"].dropna())
     metrics = np.array([[hundredths, domains]], np.int64)
-    placements = pd.DataFrame([_placement(programme, rules, label, metrics) for rules in programme.version])
+    placements = pd.DataFrame([_placement(programme, rules, label, metrics, had) for rules in programme.version])
     points = Decimal(hundredths).scaleb(-2)
     return Card(partner_id, name, label or None, question, points, domains, entries, placements)
 
 
-def _placement(programme: Programme, version: Version, label: str, metrics: np.ndarray) -> dict[str, object]:
+def _placement(
+    programme: Programme, version: Version, label: str, metrics: np.ndarray, had: set[str]
+) -> dict[str, object]:
     """Where one partner lands under one version of the rules."""
     ladder = Ladder.of(version)
     by_points = int(earned(metrics, ladder)[0])
@@ -80,7 +83,7 @@ def _placement(programme: Programme, version: Version, label: str, metrics: np.n
         placement |= {
             "next_tier": version.tier[by_points].id,
             "missing": " and ".join(parts),
-            "closed_by": cheapest_activity(programme, gap),
+            "closed_by": closing_activity(programme, gap, had),
         }
     return placement
 

@@ -1,0 +1,25 @@
+"""What would close a gap: the activities of the rulebook, a few times over."""
+
+from collections.abc import Collection
+from decimal import ROUND_CEILING, Decimal
+
+from pipeline.model.programme import Programme
+
+MOST_ENTRIES = 10
+
+
+def closing_activity(programme: Programme, missing: Decimal, had: Collection[str] = ()) -> str | None:
+    """The cheapest way to earn `missing` points by one kind of activity: `2 × customer reference`.
+
+    Cheapest is the least surplus of points, then the fewest entries; never more than 10 entries, and an activity
+    that counts once only if it is not among those `had`. None when nothing is missing or nothing closes it.
+    """
+    if missing <= 0:
+        return None
+    ways = []
+    for activity in programme.activity:
+        entries = int((missing / activity.points).to_integral_value(ROUND_CEILING))
+        most = MOST_ENTRIES if not activity.once else int(activity.id not in had)
+        if entries <= most:
+            ways.append((entries * activity.points - missing, entries, activity.id))
+    return f"{min(ways)[1]} × {min(ways)[2]}" if ways else None

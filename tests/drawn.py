@@ -1,0 +1,159 @@
+"""Tables drawn as text: `given` puts one into the warehouse, `table` draws an answer, `drawn` draws what is expected."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pipeline
+from pipeline.base.home import Home
+from pipeline.base.sql import sql_of
+from pipeline.base.warehouse import Warehouse
+
+PIPELINE = Path(pipeline.__file__).parent
+
+_OF_ROSTER = (
+    "name varchar, tier varchar, region varchar, city varchar, size_class varchar, primary_domain varchar, "
+    "joined_on date, contact varchar, adviser varchar, account_manager varchar, coordinator varchar, "
+    "technician varchar, status varchar"
+)
+_OF_HISTORY = _OF_ROSTER.replace("tier varchar", "label varchar")
+_OF_ENTRY = "category varchar, activity varchar, domain varchar, points decimal(18, 2), reverses varchar"
+_OF_LINE = "line bigint, raw varchar, has_open_quote boolean, fields bigint, headings bigint"
+
+COLUMNS = {
+    # ingest
+    "physical_line": "line bigint, raw varchar",
+    "split_line": "line bigint, raw varchar, has_open_quote boolean, fields varchar[]",
+    "style": "dates varchar, decimal_mark varchar, file_day date",
+    "value_map": "in_column varchar, theirs varchar, ours varchar",
+    "point_text": (
+        f"{_OF_LINE}, entry_id varchar, partner_id varchar, earned_on_text varchar, posted_on_text varchar, "
+        "category_text varchar, activity_text varchar, domain varchar, points_text varchar, reverses varchar"
+    ),
+    "roster_text": (
+        f"{_OF_LINE}, snapshot_on_text varchar, partner_id varchar, "
+        + _OF_ROSTER.replace("tier varchar", "tier_text varchar").replace("joined_on date", "joined_on_text varchar")
+    ),
+    "point_checked": (
+        "file_id integer, line bigint, entry_id varchar, partner_id varchar, earned_on date, posted_on date, "
+        f"{_OF_ENTRY}, file_day date, reject_reason varchar, raw varchar"
+    ),
+    "roster_checked": (
+        "file_id integer, line bigint, snapshot_on date, partner_id varchar, "
+        f"{_OF_ROSTER}, reject_reason varchar, raw varchar"
+    ),
+    # ledger
+    "raw_file": (
+        "file_id integer, file varchar, kind varchar, source varchar, encoding varchar, sha256 varchar, "
+        "size_bytes bigint, lines bigint, headings_not_used varchar"
+    ),
+    "roster_line_judged": (
+        f"file_id integer, line bigint, snapshot_on date, partner_id varchar, {_OF_ROSTER}, reject_reason varchar, "
+        "raw varchar, content varchar, first_line bigint, first_file_id integer, first_content varchar, "
+        "first_file varchar, is_first boolean"
+    ),
+    "roster_line": f"file_id integer, line bigint, snapshot_on date, partner_id varchar, {_OF_ROSTER}, content varchar",
+    "snapshot": "snapshot_on date, next_snapshot_on date, partners bigint",
+    "roster_history": f"partner_id varchar, valid_from date, valid_to date, {_OF_HISTORY}",
+    "entry_on_several_lines": (
+        "file_id integer, line bigint, entry_id varchar, is_repeated boolean, superseded_on date"
+    ),
+    "point_ledger": (
+        "file_id integer, line bigint, entry_id varchar, partner_id varchar, earned_on date, posted_on date, "
+        f"superseded_on date, {_OF_ENTRY}"
+    ),
+    "reversal": (
+        "reversed_entry_id varchar, entry_id varchar, partner_id varchar, earned_on date, posted_on date, "
+        "superseded_on date"
+    ),
+    "reject": "file_id integer, line bigint, reject_reason varchar, raw varchar",
+    "reconciliation": (
+        "file_id integer, file varchar, kind varchar, lines_in_file bigint, lines_checked bigint, accepted bigint, "
+        "repeated bigint, rejected bigint, points_in_file decimal(18, 2), points_accepted decimal(18, 2), "
+        "points_repeated decimal(18, 2), points_rejected decimal(18, 2)"
+    ),
+    "finding": "finding varchar, partner_id varchar, entry_id varchar, since varchar, fact varchar",
+    "build": "build_id varchar, palier varchar, engine varchar, built_at timestamp",
+    # model
+    "question": "as_of date, known_on date, roster_on date, after date",
+    "domain_bit": "domain varchar, bit bigint",
+    "entry_status": (
+        "file_id integer, line bigint, entry_id varchar, partner_id varchar, earned_on date, posted_on date, "
+        "category varchar, activity varchar, domain varchar, points decimal(18, 2), not_counted_because varchar"
+    ),
+    "roster_in_question": f"partner_id varchar, {_OF_HISTORY}",
+    "measure": (
+        "partner_id varchar, label varchar, points bigint, domains bigint, domain_bits bigint, entries bigint"
+    ),
+    "cell": "label varchar, points bigint, domains bigint, partners bigint",
+    "cell_rank": (
+        "label varchar, points bigint, domains bigint, partners bigint, earned_rank bigint, tier_rank bigint"
+    ),
+}  # fmt: skip
+"""Every table's full set of columns, as SQL."""
+
+
+def given(warehouse: Warehouse, name: str, drawing: str = "") -> None:
+    """Make a table as drawn, with the full column set of that table; an empty cell, or a column not drawn, is null."""
+    kinds = columns_of(name)
+    headings, rows = _cells(drawing)
+    unknown = [heading for heading in headings if heading not in kinds]
+    assert not unknown, f"{name} has no column {', '.join(unknown)}"
+    warehouse.put("drawing", dict.fromkeys(["number", *headings], "varchar"), [
+        [str(at), *(cell or None for cell in row)] for at, row in enumerate(rows)
+    ])  # fmt: skip
+    columns = ", ".join(
+        f"cast({column if column in headings else 'null'} as {kind}) as {column}" for column, kind in kinds.items()
+    )
+    warehouse.make_for_question(name, f"select {columns} from drawing order by cast(number as integer)")
+
+
+def make(warehouse: Warehouse, *tables: str, **values: Any) -> None:
+    """Make tables by their own .sql files, each written as "folder/name", from what was given and made before."""
+    for path in tables:
+        folder, name = path.split("/")
+        warehouse.run(f"create or replace temporary table {name} as {sql_of(PIPELINE / folder, name)}", **values)
+
+
+def given_file(home: Home, file: str, content: str | bytes, encoding: str = "utf-8") -> Path:
+    """Write one file below data/raw, its line ends as they stand."""
+    path = home.raw / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+    return path
+
+
+def columns_of(name: str) -> dict[str, str]:
+    """Column name → SQL type, in order."""
+    pieces = COLUMNS[name].replace("(18, 2)", "(18.2)").split(",")
+    return {column: kind.replace("(18.2)", "(18, 2)") for column, kind in (piece.split() for piece in pieces)}
+
+
+def table(warehouse: Warehouse, select: str, **values: Any) -> str:
+    """The answer of a SELECT, drawn: decimals with their places, null as an empty cell."""
+    headings = [name for name, *_ in warehouse.rows(f"describe {select}", **values)]
+    rows = [["" if value is None else _text(value) for value in row] for row in warehouse.rows(select, **values)]
+    return _aligned([headings, *rows])
+
+
+def drawn(drawing: str) -> str:
+    """A drawing with its columns aligned as `table` aligns them."""
+    headings, rows = _cells(drawing)
+    return _aligned([headings, *rows])
+
+
+def _cells(drawing: str) -> tuple[list[str], list[list[str]]]:
+    lines = [[cell.strip() for cell in line.split("|")] for line in drawing.splitlines() if line.strip()]
+    for line in lines:
+        assert len(line) == len(lines[0]), f"{line} does not have the {len(lines[0])} cells of {lines[0]}"
+    return (lines[0], lines[1:]) if lines else ([], [])
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _aligned(rows: list[list[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = (" | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "\n".join(["", *lines, ""])
