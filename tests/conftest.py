@@ -15,7 +15,7 @@ settings.register_profile(
     "palier",
     deadline=None,
     derandomize=True,
-    max_examples=25,
+    max_examples=15,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("palier")

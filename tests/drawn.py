@@ -1,6 +1,5 @@
 """Tables drawn as text: `given` puts one into the warehouse, `table` draws an answer, `drawn` draws what is expected."""
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +16,14 @@ _OF_ROSTER = (
     "technician varchar, status varchar"
 )
 _OF_HISTORY = _OF_ROSTER.replace("tier varchar", "label varchar")
-_OF_ENTRY = "category varchar, activity varchar, domain varchar, points decimal(18, 2), reverses varchar"
+_OF_ENTRY = "category varchar, activity varchar, domain varchar, points decimal(18,2), reverses varchar"
 _OF_LINE = "line bigint, raw varchar, has_open_quote boolean, fields bigint, headings bigint"
 
 COLUMNS = {
     # ingest
     "physical_line": "line bigint, raw varchar",
     "split_line": "line bigint, raw varchar, has_open_quote boolean, fields varchar[]",
-    "style": "dates varchar, decimal_mark varchar, file_day date",
+    "style": "dates varchar, decimal_mark varchar, spaces varchar, file_day date",
     "value_map": "in_column varchar, theirs varchar, ours varchar",
     "point_text": (
         f"{_OF_LINE}, entry_id varchar, partner_id varchar, earned_on_text varchar, posted_on_text varchar, "
@@ -69,8 +68,8 @@ COLUMNS = {
     "reject": "file_id integer, line bigint, reject_reason varchar, raw varchar",
     "reconciliation": (
         "file_id integer, file varchar, kind varchar, lines_in_file bigint, lines_checked bigint, accepted bigint, "
-        "repeated bigint, rejected bigint, points_in_file decimal(18, 2), points_accepted decimal(18, 2), "
-        "points_repeated decimal(18, 2), points_rejected decimal(18, 2)"
+        "repeated bigint, rejected bigint, points_in_file decimal(18,2), points_accepted decimal(18,2), "
+        "points_repeated decimal(18,2), points_rejected decimal(18,2)"
     ),
     "finding": "finding varchar, partner_id varchar, entry_id varchar, since varchar, fact varchar",
     "build": "build_id varchar, palier varchar, engine varchar, built_at timestamp",
@@ -79,7 +78,7 @@ COLUMNS = {
     "domain_bit": "domain varchar, bit bigint",
     "entry_status": (
         "file_id integer, line bigint, entry_id varchar, partner_id varchar, earned_on date, posted_on date, "
-        "category varchar, activity varchar, domain varchar, points decimal(18, 2), not_counted_because varchar"
+        "category varchar, activity varchar, domain varchar, points decimal(18,2), not_counted_because varchar"
     ),
     "roster_in_question": f"partner_id varchar, {_OF_HISTORY}",
     "measure": (
@@ -125,8 +124,7 @@ def given_file(home: Home, file: str, content: str | bytes, encoding: str = "utf
 
 def columns_of(name: str) -> dict[str, str]:
     """Column name → SQL type, in order."""
-    pieces = COLUMNS[name].replace("(18, 2)", "(18.2)").split(",")
-    return {column: kind.replace("(18.2)", "(18, 2)") for column, kind in (piece.split() for piece in pieces)}
+    return dict(column.split(" ") for column in COLUMNS[name].split(", "))
 
 
 def table(warehouse: Warehouse, select: str, **values: Any) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.base.warehouse import Warehouse
 from pipeline.model.closing import closing_activity
-from pipeline.model.programme import Programme
+from pipeline.model.programme import Programme, Version
 from pipeline.model.question import Question
 from pipeline.model.standing import GROUPS, Standing, grouped, standing
 
@@ -110,8 +110,20 @@ def compare(before: Standing, after: Standing) -> Transition:
     both["tier_after"] = both["tier_after"].where(~has_left, LEFT)
     for rank in ("rank_before", "rank_after"):
         both[rank] = both[rank].fillna(-2).astype("int64")
-    both["move"] = _moves(both["rank_before"].to_numpy(), both["rank_after"].to_numpy())
+    same_ladder = _ranks_on_the_later_ladder(before.version, after.version)
+    both["move"] = _moves(both["rank_before"].map(same_ladder).to_numpy(), both["rank_after"].to_numpy())
     return Transition(before, after, both.drop(columns="_merge").sort_values("partner_id", ignore_index=True))
+
+
+def _ranks_on_the_later_ladder(before: Version, after: Version) -> dict[int, float]:
+    """Rank under the earlier rules → rank under the later ones; a tier that is gone stands half a step up.
+
+    So a move is up or down between the same steps, also when the new rules put a tier below or between.
+    """
+    later, ranks = after.ranks(), {-2: -2.0, -1: -1.0, 0: 0.0}
+    for tier, rank in before.ranks().items():
+        ranks[rank] = float(later[tier]) if tier in later else ranks[rank - 1] // 1 + 0.5
+    return ranks
 
 
 def _moves(before: np.ndarray, after: np.ndarray) -> np.ndarray:

@@ -46,6 +46,9 @@ def write_sample(
         raise PalierError(f"sample: {partners} partners are too few. Ask for {FEWEST_PARTNERS} or more.")
     if entries is not None and entries < FEWEST_ENTRIES:
         raise PalierError(f"sample: {entries} entries are too few. Ask for {FEWEST_ENTRIES} or more.")
+    for name in ("rosters", "points"):
+        if (folder / name).is_dir() and any((folder / name).iterdir()):
+            raise PalierError(f"{folder}: already holds {name}. Give a folder without rosters and points.")
     report = progress or (lambda lines: None)
     people, activity, roster = (np.random.default_rng([seed, 0, part]) for part in range(3))
 

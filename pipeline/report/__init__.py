@@ -1,0 +1,1 @@
+"""Results → documents: charts, tables, notebooks, published pages."""

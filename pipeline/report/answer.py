@@ -1,0 +1,125 @@
+"""A table as an answer: on the terminal, as JSON, or as a file; text from data can do no harm in a spreadsheet."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pipeline.base.errors import PalierError
+from pipeline.base.files import cannot_write, make_folder
+from pipeline.base.warehouse import Warehouse
+
+SUFFIXES = (".csv", ".parquet", ".json", ".xlsx")
+ROWS_SHOWN = 50
+
+
+def give(frame: pd.DataFrame, title: str, as_json: bool = False, output: Path | None = None) -> None:
+    """Print the table, or write it to `output` in the format that its name ends with, or both as JSON."""
+    if output:
+        write_table(frame, output)
+        Console(stderr=True).print(f"{len(frame):,} rows written to {output}")
+    if as_json:
+        print(as_json_text(frame))
+    elif not output:
+        print_table(frame, title)
+
+
+def print_table(frame: pd.DataFrame, title: str) -> None:
+    """The first rows on the terminal, numbers to the right, and how to get the rest."""
+    table = Table(header_style="bold")
+    for name in frame.columns:
+        is_number = pd.api.types.is_numeric_dtype(frame[name]) or any(
+            isinstance(v, Decimal) for v in frame[name].head(20)
+        )
+        table.add_column(str(name).replace("_", " "), justify="right" if is_number else "left")
+    for row in frame.head(ROWS_SHOWN).itertuples(index=False):
+        table.add_row(*(escape(cell_text(name, value)) for name, value in zip(frame.columns, row, strict=True)))
+    console = Console(width=None if Console().is_terminal else 200)
+    console.print(f"[bold]{escape(title)}[/bold]", highlight=False)
+    console.print(table)
+    if len(frame) > ROWS_SHOWN:
+        console.print(f"first {ROWS_SHOWN} of {len(frame):,} rows; all of them: add --output FILE.csv")
+
+
+def cell_text(column: str, value: Any) -> str:
+    """A value for people: shares as per cent, dates as days, missing as nothing."""
+    if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    if isinstance(value, float) and str(column).endswith("share"):
+        return f"{value:.1%}"
+    if isinstance(value, Decimal):
+        return f"{value:,.2f}"
+    if isinstance(value, float):
+        return f"{value:,g}" if value == int(value) else f"{value:,.1f}"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def as_json_text(frame: pd.DataFrame) -> str:
+    """A JSON list with one object per row; dates as YYYY-MM-DD, points as numbers of two decimals."""
+    rows = [{str(name): _plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
+    return json.dumps(rows, ensure_ascii=False, indent=1)
+
+
+def write_table(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV, Parquet, JSON or Excel, by the end of the file's name; whole or not at all.
+
+    Text that a spreadsheet would run as a formula is made plain: by a leading apostrophe in CSV, as text in Excel.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise PalierError(f"--output {path}: the name must end in {', '.join(SUFFIXES)}.")
+    make_folder(path.parent)
+    beside = path.with_name(f".{path.stem}.part{suffix}")
+    dated = frame.apply(lambda column: column.dt.date if pd.api.types.is_datetime64_dtype(column) else column)
+    try:
+        match suffix:
+            case ".csv":
+                dated.map(harmless).to_csv(beside, index=False)
+            case ".json":
+                beside.write_text(as_json_text(frame), encoding="utf-8")
+            case ".parquet":
+                with Warehouse.in_memory() as engine:
+                    engine.put_arrays("answer", {str(name): frame[name].to_numpy() for name in frame.columns})
+                    engine.write(beside, "select * from answer")
+            case ".xlsx":
+                _write_excel(dated, beside)
+        beside.replace(path)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def harmless(value: Any) -> Any:
+    """Text that a spreadsheet would take for a formula, with an apostrophe before it; all else as it is."""
+    return (
+        f"'{value}" if isinstance(value, str) and value.lstrip(" ")[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    )
+
+
+def _write_excel(frame: pd.DataFrame, path: Path) -> None:
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with pd.ExcelWriter(
+        path, engine="xlsxwriter", engine_kwargs={"options": options}, date_format="yyyy-mm-dd"
+    ) as writer:
+        frame.to_excel(writer, sheet_name="palier", index=False, freeze_panes=(1, 0))
+        writer.sheets["palier"].autofit(max_width=400)
+
+
+def _plain(value: Any) -> Any:
+    """A value that JSON knows."""
+    if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
+        return None
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, pd.Timestamp | date):
+        return value.isoformat()[:10]
+    return value.item() if hasattr(value, "item") else value

@@ -1,0 +1,121 @@
+"""Whether the change is even: shares by group, and how partners stand in each domain."""
+
+import pandas as pd
+
+from pipeline.model.standing import grouped
+from pipeline.report.chart import canvas, drawn, finish, key, quiet_grid
+from pipeline.report.fragment import Picture
+from pipeline.report.palette import BY_RANK, FAINT, INK, SMALL_GROUP, tier_colour
+from pipeline.report.rows import rows
+from pipeline.report.study import Study
+from pipeline.report.words import count, percent, signed
+
+SMALL = 30
+
+
+def shares_by(study: Study, group: str) -> pd.DataFrame:
+    """Per group: partners on the roster before, those with a tier before and after, and their shares; greatest fall first."""
+    partners = study.transition.partners
+    table = pd.DataFrame({
+        group: grouped(partners, group),
+        "on_before": partners["rank_before"] > -2, "on_after": partners["rank_after"] > -2,
+        "before": partners["rank_before"] > 0, "after": partners["rank_after"] > 0,
+    }).groupby(group).sum().reset_index()  # fmt: skip
+    table["share before"] = table["before"] / table["on_before"].clip(lower=1)
+    table["share after"] = table["after"] / table["on_after"].clip(lower=1)
+    table["change"] = table["share after"] - table["share before"]
+    return table.sort_values(["change", group], ignore_index=True)
+
+
+@drawn
+def group_dumbbells(study: Study, group: str) -> Picture:
+    """Share of partners with a tier, before → after, one line per group; small groups grey."""
+    table = shares_by(study, group)
+    table = pd.concat([table[table["on_before"] >= SMALL], table[table["on_before"] < SMALL]], ignore_index=True)
+    figure, (axes,) = canvas(1.45 + 0.25 * len(table))
+    for place, row in enumerate(table.to_dict("records")):
+        small = row["on_before"] < SMALL
+        colour = SMALL_GROUP if small else BY_RANK[0]
+        before, after = 100 * row["share before"], 100 * row["share after"]
+        axes.plot([before, after], [place, place], color=colour, lw=2, zorder=2, solid_capstyle="butt")
+        axes.plot(before, place, "o", mfc="white", mec=colour, mew=1.6, ms=6.5, zorder=3)
+        axes.plot(after, place, "o", color=colour, ms=7, zorder=4)
+        text = f"{signed(round(after) - round(before))} points"
+        axes.annotate(text, (max(before, after), place), (8, 0), textcoords="offset points", va="center", fontsize=8,
+                      color=FAINT if small else INK)  # fmt: skip
+    names = [f"{row[group]}  (n = {count(row['on_before'])})" for row in table.to_dict("records")]
+    axes.set_yticks(range(len(table)), names, fontsize=8.5)
+    for label, small in zip(axes.get_yticklabels(), table["on_before"] < SMALL, strict=True):
+        label.set_color(FAINT if small else INK)
+    axes.set_ylim(len(table) - 0.4, -0.6)
+    axes.margins(x=0.12)
+    axes.set_xlabel("partners with a tier, % of those on the roster")
+    quiet_grid(axes, "x")
+    key(axes, [("○ before", BY_RANK[0]), ("● after", BY_RANK[0]), (f"● grey: fewer than {SMALL} partners", FAINT)])
+    words = " ".join(
+        f"{r[group]}: {percent(r['share before'])} to {percent(r['share after'])}." for r in table.to_dict("records")
+    )
+    caption = f"Share of partners with any tier, by {_plain(group)} as it was before the change."
+    numbers = table.rename(columns={"on_before": "partners before", "on_after": "partners after", "before": "with a tier before",
+                                    "after": "with a tier after", "change": "change in share"})  # fmt: skip
+    return finish(figure, _evenness(table, group), caption, words, study.footer(), numbers)
+
+
+def _evenness(table: pd.DataFrame, group: str) -> str:
+    large = table[table["on_before"] >= SMALL]
+    if large.empty:
+        return f"Every {_plain(group)} has fewer than {SMALL} partners: too few to compare."
+    worst, best = large.iloc[0], large.iloc[-1]
+    if len(large) == 1:
+        return f"{worst[group]}: from {percent(worst['share before'])} with a tier to {percent(worst['share after'])}."
+    return (
+        f"{worst[group]} {'loses most' if worst['change'] < 0 else 'gains least'}: from {percent(worst['share before'])} of partners "
+        f"with a tier to {percent(worst['share after'])}; {best[group]} {'loses least' if best['change'] < 0 else 'gains most'}: "
+        f"from {percent(best['share before'])} to {percent(best['share after'])}."
+    )
+
+
+def _plain(group: str) -> str:
+    return group.replace("_class", "").replace("_", " ")
+
+
+def by_domain(study: Study) -> pd.DataFrame:
+    """Per domain: partners with at least one counted entry in it after the change, by tier after."""
+    partners = study.transition.after.partners
+    tiers = [tier for tier in study.transition.tiers() if tier != "unknown"]
+    rows = []
+    for domain, bit in study.domains.items():
+        here = partners[(partners["domain_bits"].astype("int64") & bit) > 0]
+        rows.append(
+            {"domain": domain, "partners": len(here), **{tier: int((here["tier"] == tier).sum()) for tier in tiers}}
+        )
+    return pd.DataFrame(rows, columns=["domain", "partners", *tiers])
+
+
+@drawn
+def domain_bars(study: Study) -> Picture:
+    """Partners active in each domain, split by their tier after the change."""
+    table = by_domain(study).sort_values("partners", ascending=False, ignore_index=True)
+    tiers = [column for column in table.columns if column not in ("domain", "partners")]
+    figure, (axes,) = canvas(1.4 + 0.3 * len(table))
+    base = pd.Series(0, index=table.index)
+    for tier in tiers:
+        axes.barh(table.index, table[tier], 0.68, left=base, color=tier_colour(study.programme, tier))
+        base = base + table[tier]
+    for place, number in enumerate(table["partners"]):
+        axes.annotate(count(number), (number, place), (4, 0), textcoords="offset points", va="center", fontsize=8.5)
+    axes.set_yticks(table.index, table["domain"])
+    axes.set_ylim(len(table) - 0.4, -0.6)
+    axes.set_xlabel("partners with at least one counted entry in the domain")
+    quiet_grid(axes, "x")
+    key(axes, [(f"■ {study.title_of(tier)}", tier_colour(study.programme, tier)) for tier in tiers])
+    first, last = table.iloc[0], table.iloc[-1]
+    finding = (
+        f"{len(table)} domains: most partners are active in {first['domain']} ({count(first['partners'])}), "
+        f"fewest in {last['domain']} ({count(last['partners'])})."
+    )
+    caption = (
+        f"Partners by domain and tier on {study.cut_over}; a partner active in several domains is counted in each."
+    )
+    words = " ".join(f"{row.domain}: {count(row.partners)}." for row in rows(table))
+    return finish(figure, finding, caption, words, study.footer(), table.rename(columns=study.title_of))

@@ -1,0 +1,168 @@
+"""The page on the data itself: what came in, what was refused and why, what deserves a look."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.base.home import home_at
+from pipeline.base.warehouse import Warehouse
+from pipeline.ledger.published import days_covered, newest_roster, reconciliation, rejects
+from pipeline.model.programme import Programme, read_programme
+from pipeline.model.question import Question
+from pipeline.model.standing import Standing, standing
+from pipeline.report.fragment import KeyNumber, Opening, Sentences, Table
+from pipeline.report.palette import DOWN, UP
+from pipeline.report.provenance import Provenance, provenance
+from pipeline.report.words import count, exact, many, percent
+
+FIRST_ROWS = 20
+FIRST_FINDINGS = 5
+LAW = "The law: lines = accepted + repeated + rejected, for every file; points likewise. A build that breaks it is not published."
+
+
+@dataclass(frozen=True)
+class Health:
+    """What a published warehouse says of its own data. newest: the day of the newest roster."""
+
+    programme: Programme
+    provenance: Provenance
+    newest: date
+    days: str
+    files: pd.DataFrame
+    rejects: pd.DataFrame
+    findings: pd.DataFrame
+    snapshots: pd.DataFrame
+    months: pd.DataFrame
+    standing: Standing
+
+    def footer(self) -> str:
+        """The foot of a chart."""
+        return self.provenance.footer()
+
+
+def open_health(programme: str = "microsoft-france", home: str = "") -> Health:
+    """Read the published warehouse of a home."""
+    place = home_at(Path(home) if home else None)
+    rules, rulebook_hash = read_programme(place.file("programmes", f"{programme}.toml"))
+    with Warehouse.open(place.warehouse) as warehouse:
+        newest = newest_roster(warehouse)
+        return Health(
+            rules, provenance(place, warehouse, rules.title, rulebook_hash, newest), newest, days_covered(warehouse),
+            reconciliation(warehouse), rejects(warehouse),
+            warehouse.frame("select finding, partner_id, entry_id, since, fact from finding order by finding, since, partner_id"),
+            warehouse.frame("select snapshot_on, partners from snapshot order by snapshot_on"),
+            warehouse.frame(
+                "select date_trunc('month', earned_on) as earned_in, cast(count(*) as bigint) as entries, "
+                "cast(sum(points) as decimal(18, 2)) as points "
+                "from point_ledger where superseded_on is null group by 1 order by 1"
+            ),
+            standing(warehouse, rules, Question(newest)),
+        )  # fmt: skip
+
+
+def opening(health: Health) -> Opening:
+    """Lines in, lines kept, lines refused, findings."""
+    lines, accepted, repeated, rejected = _sums(health)
+    tiles = [
+        KeyNumber("lines read", count(lines), f"{many(len(health.files), 'file')}"),
+        KeyNumber("accepted", count(accepted), percent(accepted / max(lines, 1)), UP),
+        KeyNumber("rejected", count(rejected), f"{count(repeated)} repeated", DOWN),
+        KeyNumber("findings", count(len(health.findings)), "accepted, but look at them"),
+    ]
+    asked = f"{health.days[0].upper()}{health.days[1:]}."
+    return Opening(tiles, [headline(health)], asked, health.provenance.warning())
+
+
+def headline(health: Health) -> str:
+    """The page in one sentence."""
+    lines, accepted, repeated, rejected = _sums(health)
+    return (
+        f"{count(lines)} lines in {many(len(health.files), 'file')}: {count(accepted)} accepted, "
+        f"{count(repeated)} repeated, {count(rejected)} rejected; {many(len(health.findings), 'finding')}."
+    )
+
+
+def _sums(health: Health) -> tuple[int, int, int, int]:
+    lines, accepted, repeated, rejected = (
+        int(health.files[n].sum()) for n in ("lines", "accepted", "repeated", "rejected")
+    )
+    return lines, accepted, repeated, rejected
+
+
+def law(health: Health) -> Sentences:
+    """The law of reconciliation, with the sums that show it."""
+    lines, accepted, repeated, rejected = _sums(health)
+    points = {
+        name: health.files[name].sum() for name in ("points", "points_accepted", "points_repeated", "points_rejected")
+    }
+    return Sentences([
+        LAW,
+        f"Lines: {count(lines)} = {count(accepted)} + {count(repeated)} + {count(rejected)}. Points: {exact(points['points'])} = "
+        f"{exact(points['points_accepted'])} + {exact(points['points_repeated'])} + {exact(points['points_rejected'])}.",
+    ])  # fmt: skip
+
+
+def file_table(health: Health) -> Table:
+    """One row per raw file."""
+    return Table(
+        "Every line and every point of each file", health.files.rename(columns=lambda name: name.replace("_", " "))
+    )
+
+
+def reject_reasons(health: Health) -> pd.DataFrame:
+    """Rejected lines per reason, without the value that is at fault."""
+    reasons = (
+        health.rejects["reason"]
+        .str.split(":", n=1)
+        .str[0]
+        .str.replace(r"\b(has|in) (\d+)\b.*", r"\1 another number of fields", regex=True)
+    )
+    return reasons.value_counts().rename_axis("reason").rename("lines").reset_index()
+
+
+def reject_table(health: Health) -> Table:
+    """The refused lines."""
+    return Table("Rejected lines", health.rejects, FIRST_ROWS, "palier rejects --output rejects.xlsx")
+
+
+def finding_table(health: Health) -> Table:
+    """How often each finding occurs."""
+    counted = health.findings["finding"].value_counts().rename_axis("finding").rename("times").reset_index()
+    return Table("Accepted, but worth a look", counted)
+
+
+def first_findings(health: Health) -> Table:
+    """The first few of each finding."""
+    first = health.findings.groupby("finding", sort=True).head(FIRST_FINDINGS)
+    return Table(f"The first {FIRST_FINDINGS} of each", first.rename(columns=lambda name: name.replace("_", " ")))
+
+
+def labels_and_points(health: Health) -> pd.DataFrame:
+    """Partners by label on the newest roster (rows) and by the tier that their points earn on that day (columns)."""
+    known = [tier.id for tier in reversed(health.standing.version.tier)]
+    partners = health.standing.partners
+    labels = partners["label"].where(partners["label"].notna(), "none")
+    labels = labels.where(labels.isin([*known, "none"]), "unknown")
+    rows = [*known, "none", *(["unknown"] if (labels == "unknown").any() else [])]
+    return pd.crosstab(labels, partners["earned_tier"]).reindex(index=rows, columns=[*known, "none"], fill_value=0)
+
+
+def label_table(health: Health) -> Table:
+    """Labels against points, with titles."""
+    title = health.programme.title_of
+    table = labels_and_points(health).rename(index=title, columns=lambda tier: f"points for {title(tier)}")
+    table = table.rename_axis("label on the roster").reset_index()
+    table.columns.name = None
+    return Table(f"Label on the roster against the tier that the points earn, {health.newest}", table)
+
+
+def label_sentence(health: Health) -> Sentences:
+    """How many labels the points bear out."""
+    table = labels_and_points(health)
+    same = sum(int(table[tier][tier]) for tier in table.columns)
+    total = int(table.to_numpy().sum())
+    return Sentences(
+        [f"{count(same)} of {count(total)} labels ({percent(same / max(total, 1))}) are what the points earn."]
+    )

@@ -1,0 +1,118 @@
+"""One question to one home: everyone's place before and after a change of rules, for all or for one region."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.base.dates import day, day_before
+from pipeline.base.errors import PalierError, did_you_mean
+from pipeline.base.home import home_at
+from pipeline.base.warehouse import Warehouse
+from pipeline.model.benefit import Change, changes
+from pipeline.model.programme import Programme, read_programme
+from pipeline.model.question import Question
+from pipeline.model.standing import Standing, domain_bits, grouped
+from pipeline.model.transition import Transition, transition
+from pipeline.report.provenance import Provenance, provenance
+
+NO_REACTION = "No reaction: partners may run for a threshold once it is known."
+
+
+@dataclass(frozen=True)
+class Study:
+    """What a page about a change shows.
+
+    transition: the partners of the region, by their region before the change; whole: those of all regions.
+    domains: domain → its bit in a standing's domain_bits. rosters: partners on the roster before and after, counted in
+    the rosters themselves.
+    """
+
+    programme: Programme
+    provenance: Provenance
+    cut_over: date
+    region: str
+    whole: Transition
+    transition: Transition
+    domains: dict[str, int]
+    rosters: tuple[int, int]
+
+    @property
+    def day_before(self) -> date:
+        """The day of the standing before."""
+        return self.transition.before.question.as_of
+
+    @property
+    def known_on(self) -> date:
+        """Nothing posted later is used."""
+        return self.provenance.as_of
+
+    def changes(self) -> list[Change]:
+        """What happens to each benefit, for the partners of the region."""
+        return changes(self.transition)
+
+    def title_of(self, tier: str) -> str:
+        """A tier's title."""
+        return self.programme.title_of(tier)
+
+    def footer(self, whole: bool = False) -> str:
+        """The foot of a chart; `whole`: of one that shows all regions."""
+        where = "" if not self.region else "All regions · " if whole else f"{self.region} · "
+        return f"{where}{self.provenance.footer()}\n{NO_REACTION}"
+
+    def command(self, name: str, file: str) -> str:
+        """The command that writes a whole list to a file."""
+        days = f"--before {self.day_before} --after {self.cut_over} --known-on {self.known_on}"
+        return f"palier transition {days} --list {name} --output {file}"
+
+
+def open_study(
+    as_of: str, cut_over: str, region: str = "", programme: str = "microsoft-france", home: str = ""
+) -> Study:
+    """Ask the published warehouse: before on the eve of the cut-over (or on as_of, if that is earlier), after on its day.
+
+    Nothing posted after as_of is used, nor a later roster. Raises PalierError for a bad day or an unknown name.
+    """
+    asked, first_day = day(as_of, "as_of"), day(cut_over, "cut_over")
+    eve, place = day_before(first_day), home_at(Path(home) if home else None)
+    rules, rulebook_hash = read_programme(place.file("programmes", f"{programme}.toml"))
+    with Warehouse.open(place.warehouse) as warehouse:
+        before = Question(min(asked, eve), known_on=asked, rules_on=eve)
+        after = Question(first_day, known_on=asked, rules_on=first_day)
+        whole = transition(warehouse, rules, before, after)
+        rosters = (_on_roster(warehouse, before.roster_on), _on_roster(warehouse, after.roster_on))
+        domains = dict(domain_bits(warehouse, rules))
+        source = provenance(place, warehouse, rules.title, rulebook_hash, asked)
+    part = in_region(whole, region) if region else whole
+    return Study(rules, source, first_day, region, whole, part, domains, rosters)
+
+
+def in_region(whole: Transition, region: str) -> Transition:
+    """The partners who were in a region before the change. An unknown region is an error that names the nearest one."""
+    regions = grouped(whole.partners, "region")
+    if region not in set(regions):
+        raise PalierError(f"region {region!r}: no partner is there{_nearest(region, regions)}")
+    partners = whole.partners[regions == region].reset_index(drop=True)
+    ids = set(partners["partner_id"])
+    return Transition(_only(whole.before, ids), _only(whole.after, ids), partners)
+
+
+def _nearest(region: str, regions: pd.Series) -> str:
+    by_lower_case = {name.casefold(): name for name in regions}
+    exact = by_lower_case.get(region.casefold())
+    return f"; did you mean {exact}?" if exact else did_you_mean(region, set(regions))
+
+
+def _only(standing: Standing, ids: set[str]) -> Standing:
+    return replace(
+        standing, partners=standing.partners[standing.partners["partner_id"].isin(ids)].reset_index(drop=True)
+    )
+
+
+def _on_roster(warehouse: Warehouse, on: date) -> int:
+    """Partners of the snapshot that speaks for a day, counted there."""
+    [(partners,)] = warehouse.rows(
+        "select partners from snapshot where snapshot_on <= $on order by snapshot_on desc limit 1", on=on
+    )
+    return int(partners)

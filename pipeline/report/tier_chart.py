@@ -1,0 +1,143 @@
+"""How many stand on each tier before and after, and who moves where."""
+
+import pandas as pd
+from matplotlib.patches import Rectangle
+
+from pipeline.model.transition import LEFT, NOT_YET, Transition
+from pipeline.report.chart import canvas, drawn, finish, quiet_grid
+from pipeline.report.fragment import Picture
+from pipeline.report.palette import DOWN, FAINT, INK, UP, tier_colour, tint
+from pipeline.report.rows import rows
+from pipeline.report.study import Study
+from pipeline.report.words import count, listed, many, percent, signed
+
+
+@drawn
+def tier_bars(study: Study) -> Picture:
+    """Paired bars: partners per tier before (pale) and after."""
+    counts = study.transition.counts()
+    figure, (axes,) = canvas(0.95 + 0.62 * len(counts))
+    longest = max(counts["before"].max(), counts["after"].max(), 1)
+    for place, row in enumerate(rows(counts)):
+        colour = tier_colour(study.programme, row.tier)
+        for side, shade, number in ((-0.2, tint(colour, 0.4), row.before), (0.2, colour, row.after)):
+            axes.barh(place + side, number, 0.36, color=shade)
+        axes.text(
+            row.before + longest * 0.01,
+            place - 0.2,
+            f"{count(row.before)} before",
+            va="center",
+            color=FAINT,
+            fontsize=8.5,
+        )
+        label = f"{count(row.after)} after ({signed(row.change)})"
+        axes.text(row.after + longest * 0.01, place + 0.2, label, va="center", fontweight="bold", fontsize=9)
+    axes.set_yticks(range(len(counts)), [study.title_of(tier) for tier in counts["tier"]])
+    axes.set_xlim(0, longest * 1.22)
+    axes.invert_yaxis()
+    axes.set_xlabel("partners")
+    quiet_grid(axes, "x")
+    words = " ".join(
+        f"{study.title_of(r.tier)}: {count(r.before)} before, {count(r.after)} after." for r in rows(counts)
+    )
+    caption = f"Partners per tier before ({study.day_before}, pale) and after ({study.cut_over})."
+    table = counts.assign(tier=[study.title_of(tier) for tier in counts["tier"]])
+    return finish(figure, tier_finding(study), caption, words, study.footer(), table)
+
+
+def tier_finding(study: Study) -> str:
+    """`Certified falls from 1,100 to 937 (−163); …`, top tier first."""
+    counts = study.transition.counts()
+    real = counts[~counts["tier"].isin(["none", "unknown"])]
+    return "; ".join(f"{study.title_of(r.tier)} {_way(r.before, r.after)}" for r in rows(real)) + "."
+
+
+def _way(before: int, after: int) -> str:
+    if before == after:
+        return f"stays at {count(before)}"
+    return f"{'rises' if after > before else 'falls'} from {count(before)} to {count(after)} ({signed(after - before)})"
+
+
+@drawn
+def migration_matrix(study: Study) -> Picture:
+    """Who moves where, as a heat table: number and share of the row; unchanged outlined, down plum, up green."""
+    matrix = shown_matrix(study.transition)
+    befores, afters = list(matrix.index), list(matrix.columns)
+    figure, (axes,) = canvas(1.35 + 0.56 * len(befores))
+    for y, before in enumerate(befores):
+        total = max(int(matrix.loc[before].sum()), 1)
+        for x, after in enumerate(afters):
+            number = int(matrix.loc[before, after])
+            axes.add_patch(Rectangle((x, y), 1, 1, fc=_shade(study, before, after, number / total), ec="white", lw=2))
+            if number:
+                weight = "bold" if before == after else "normal"
+                axes.text(x + 0.5, y + 0.42, count(number), ha="center", va="center", fontsize=11, fontweight=weight)
+                axes.text(x + 0.5, y + 0.76, percent(number / total), ha="center", va="center", fontsize=7.5)
+            else:
+                axes.text(x + 0.5, y + 0.5, "·", ha="center", va="center", color=FAINT)
+            if before == after:
+                axes.add_patch(Rectangle((x + 0.03, y + 0.04), 0.94, 0.92, fill=False, ec=INK, lw=1.4))
+    axes.set(xlim=(0, len(afters)), ylim=(len(befores), 0))
+    axes.set_xticks([x + 0.5 for x in range(len(afters))], [_title(study, tier) for tier in afters])
+    axes.set_yticks(
+        [y + 0.5 for y in range(len(befores))], [f"{_title(study, t)}\n{count(matrix.loc[t].sum())}" for t in befores]
+    )
+    axes.xaxis.tick_top()
+    axes.tick_params(axis="x", labelcolor=INK, labelsize=9)
+    axes.spines[:].set_visible(False)
+    axes.set_ylabel(f"before, {study.day_before}")
+    axes.set_title(
+        f"after, {study.cut_over} (share of the row; outlined: unchanged, plum: down, green: up)",
+        fontsize=8.5,
+        color=FAINT,
+    )
+    caption = "From the tier before (rows) to the tier after (columns)."
+    numbers = matrix.rename(index=study.title_of, columns=study.title_of).rename_axis("before").reset_index()
+    return finish(figure, moves_finding(study), caption, _moves_in_words(study, matrix), study.footer(), numbers)
+
+
+def shown_matrix(transition: Transition) -> pd.DataFrame:
+    """The migration matrix without empty rows and columns of partners off the roster."""
+    matrix = transition.matrix()
+    befores = [name for name in matrix.index if name != NOT_YET or matrix.loc[name].any()]
+    afters = [name for name in matrix.columns if name != LEFT or matrix[name].any()]
+    return matrix.loc[befores, afters]
+
+
+def moves_finding(study: Study) -> str:
+    """`404 partners lose a tier, 101 gain one, 2,487 stay where they are.`"""
+    moves = study.transition.partners["move"].value_counts()
+    down, up, same = (int(moves.get(move, 0)) for move in ("down", "up", "same"))
+    return f"{many(down, 'partner loses', 'partners lose')} a tier, {count(up)} gain one, {count(same)} stay where they are."
+
+
+def biggest_falls(study: Study) -> str:
+    """`310 fall from Certified to No tier and 94 from Gold Certified to Certified.`; empty when nobody falls."""
+    down = study.transition.partners[study.transition.partners["move"] == "down"]
+    pairs = (
+        down.groupby(["tier_before", "tier_after"]).size().sort_values(ascending=False).rename("partners").reset_index()
+    )
+    parts = [
+        f"{count(p.partners)} from {study.title_of(p.tier_before)} to {study.title_of(p.tier_after)}"
+        for p in rows(pairs)
+    ]
+    return f"Of those who lose: {listed(parts)}." if parts else ""
+
+
+def _moves_in_words(study: Study, matrix: pd.DataFrame) -> str:
+    cells = [(before, after, int(matrix.loc[before, after])) for before in matrix.index for after in matrix.columns]
+    return " ".join(
+        f"{study.title_of(before)} to {study.title_of(after)}: {count(n)}." for before, after, n in cells if n
+    )
+
+
+def _title(study: Study, tier: str) -> str:
+    return study.title_of(tier).replace(" the ", " the\n")
+
+
+def _shade(study: Study, before: str, after: str, share: float) -> str:
+    tiers = study.transition.tiers()
+    if before not in tiers or after not in tiers or "unknown" in (before, after) or before == after:
+        return tint(FAINT, 0.06 + 0.3 * share)
+    down = tiers.index(after) > tiers.index(before)
+    return tint(DOWN if down else UP, 0.1 + 0.65 * share) if share else "#F7F7F7"

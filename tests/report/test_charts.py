@@ -1,0 +1,114 @@
+from dataclasses import replace
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+
+from pipeline.base.errors import PalierError
+from pipeline.base.home import Home
+from pipeline.model.transition import LEFT, NOT_YET
+from pipeline.report import before_after
+from pipeline.report.chart import balanced
+from pipeline.report.fragment import Table
+from pipeline.report.group_chart import by_domain, group_dumbbells, shares_by
+from pipeline.report.near_chart import around, near_misses, thresholds
+from pipeline.report.palette import NO_TIER, tier_colour
+from pipeline.report.study import Study, open_study
+from pipeline.report.tier_chart import migration_matrix
+from pipeline.report.words import cell, exact, percent, signed
+
+
+@pytest.fixture(scope="module")
+def study(home: Home) -> Study:
+    return open_study("2004-04-01", "2004-04-01", home=str(home.root))
+
+
+def test_the_table_of_tiers_adds_up_to_both_rosters(study: Study) -> None:
+    last = before_after.tier_table(study).frame.iloc[-1]
+    assert (last["before"], last["after"]) == study.rosters
+    assert before_after.reconciled(study).warning is False
+
+
+def test_a_count_that_differs_from_the_roster_is_said_aloud(study: Study) -> None:
+    assert before_after.reconciled(replace(study, rosters=(1, 2))).warning is True
+
+
+def test_regions_add_up_to_the_whole(study: Study, home: Home) -> None:
+    regions = shares_by(study, "region")
+    one = open_study("2004-04-01", "2004-04-01", "Bretagne", home=str(home.root))
+    bretagne = regions[regions["region"] == "Bretagne"].iloc[0]
+    assert bretagne["on_before"] == len(one.transition.before.partners)
+    assert regions["before"].sum() == study.whole.before.partners["tier"].isin(["gold", "certified"]).sum()
+
+
+def test_what_is_posted_after_the_day_of_asking_is_not_used(home: Home) -> None:
+    early = open_study("2004-02-15", "2004-04-01", home=str(home.root))
+    late = open_study("2004-04-01", "2004-04-01", home=str(home.root))
+    assert early.day_before.isoformat() == "2004-02-15" and late.day_before.isoformat() == "2004-03-31"
+    assert early.transition.after.partners["points"].sum() < late.transition.after.partners["points"].sum()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "region", "said"), [("1/4/2004", "", "as_of"), ("2004-04-01", "bretagne", "Bretagne")]
+)
+def test_a_mistake_names_the_parameter_and_the_next_step(home: Home, as_of: str, region: str, said: str) -> None:
+    with pytest.raises(PalierError, match=said):
+        open_study(as_of, "2004-04-01", region, home=str(home.root))
+
+
+def test_a_part_of_a_point_stays_on_its_side_of_the_threshold(study: Study) -> None:
+    partners = study.transition.partners.head(2).assign(points=[Decimal("49.99"), Decimal("50.00")], rank_after=0)
+    edge = replace(study, transition=replace(study.transition, partners=partners))
+    assert list(around(edge, thresholds(study)[0])["points"]) == [49, 50]
+
+
+def test_a_region_where_nobody_is_near_still_has_its_page(study: Study) -> None:
+    nobody = replace(study, transition=replace(study.transition, partners=study.transition.partners.head(0)))
+    assert "0 partners" in near_misses(nobody).finding
+    assert before_after.near_list(nobody).frame.empty
+
+
+def test_a_name_is_never_read_as_a_formula(study: Study) -> None:
+    partners = study.transition.partners.assign(region="$\\frac{$")
+    picture = group_dumbbells(replace(study, transition=replace(study.transition, partners=partners)), "region")
+    assert picture.png.startswith(b"\x89PNG")
+
+
+def test_the_matrix_behind_the_picture_holds_every_partner(study: Study) -> None:
+    numbers = migration_matrix(study).numbers.set_index("before")
+    assert int(numbers.to_numpy().sum()) == len(study.transition.partners)
+    assert {NOT_YET, LEFT} >= {*numbers.index, *numbers.columns} - {"Gold Certified", "Certified", "No tier"}
+
+
+def test_all_eleven_domains_are_shown(study: Study) -> None:
+    assert len(by_domain(study)) == 11
+
+
+def test_a_tier_has_one_colour_and_no_tier_is_grey(study: Study) -> None:
+    colours = [tier_colour(study.programme, tier) for tier in ("gold", "certified", "none")]
+    assert len(set(colours)) == 3 and colours[2] == NO_TIER == tier_colour(study.programme, "unknown")
+
+
+def test_a_table_is_escaped_cut_and_aligned() -> None:
+    frame = pd.DataFrame({"name": ["<script>", '=1+1"'], "share": [0.5, 0.001], "points": [Decimal("49.50"), None]})
+    html = Table("A & B", frame, rows=1, all_by="palier <x>").html()
+    assert "&lt;script&gt;" in html and "<script>" not in html
+    assert "A &amp; B" in html and 'scope=col style="text-align:right">share' in html
+    assert "First 1 of 2; all: <code>palier &lt;x&gt;</code>" in html
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (percent(0.999), "99.9 %"), (percent(0.001), "0.1 %"), (percent(1.0), "100 %"), (percent(0.425), "42 %"),
+        (signed(-1234), "−1,234"), (signed(0), "±0"), (exact(Decimal("49.50")), "49.5"), (exact(Decimal("120.00")), "120"),
+        (cell(None), "–"), (cell(0.25, "share before"), "25 %"), (cell(5, "change"), "+5"), (cell(True), "yes"),
+    ],
+)  # fmt: skip
+def test_numbers_are_written_one_way(written: str, expected: str) -> None:
+    assert written == expected
+
+
+def test_a_title_breaks_into_lines_of_one_length() -> None:
+    lines = balanced("word " * 20).split("\n")
+    assert len(lines) == 2 and abs(len(lines[0]) - len(lines[1])) <= 5
