@@ -8,22 +8,23 @@ from typing import Annotated
 import typer
 
 import pipeline
-from pipeline.base.dates import day
+from pipeline.base.dates import day_or
+from pipeline.base.document import all_valid
 from pipeline.base.errors import PalierError
-from pipeline.base.home import Home, home_at
-from pipeline.base.warehouse import Warehouse
 from pipeline.ingest.contract import read_contracts
 from pipeline.ingest.manifest import ingest as ingest_files
 from pipeline.ledger import published
 from pipeline.ledger.build import build as build_warehouse
 from pipeline.model import lists
-from pipeline.model.programme import Programme, read_programme
-from pipeline.model.question import Question
+from pipeline.model.programme import read_programme
+from pipeline.model.question import Question, question_on
 from pipeline.model.standing import standing as standing_of
 from pipeline.model.transition import transition as transition_of
 from pipeline.model.why import why as why_partner
+from pipeline.options import AsJson, AsOf, By, KnownOn, Output, RulesOf, home_of, programme_of, warehouse_of
 from pipeline.report.answer import give
 from pipeline.report.card import print_card
+from pipeline.report.parameters import pairs
 from pipeline.report.progress import Steps
 from pipeline.report.run import report as run_reports
 from pipeline.report.run import report_names
@@ -36,26 +37,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Output = Annotated[Path | None, typer.Option("--output", help="Write to a file: .csv, .parquet, .json or .xlsx.")]
-AsOf = Annotated[
-    str,
-    typer.Option(
-        "--as-of", metavar="DAY", help="Entries earned up to this day count; default: the newest roster's day."
-    ),
-]
-KnownOn = Annotated[
-    str,
-    typer.Option("--known-on", metavar="DAY", help="Use nothing posted after this day; default: all that is known."),
-]
-RulesOf = Annotated[str, typer.Option("--programme", metavar="NAME", help="A rulebook in programmes/.")]
-By = Annotated[
-    str,
-    typer.Option(
-        "--by", metavar="GROUP", help="One row per region, city, size_class, primary_domain, status, adviser …"
-    ),
-]
 
 
 @app.callback()
@@ -143,7 +124,11 @@ def standing(
     Example: `palier standing --as-of 2004-03-31 --by region`
     """
     with warehouse_of(context) as warehouse:
-        stood = standing_of(warehouse, programme_of(context, programme), question_of(warehouse, as_of, known_on))
+        stood = standing_of(
+            warehouse,
+            programme_of(context, programme),
+            question_on(as_of, known_on, published.newest_roster(warehouse)),
+        )
     table = lists.standing_rows(stood, partner or None) if partners or partner else stood.counts(by or None)
     give(table, lists.standing_title(stood), as_json, output)
 
@@ -165,8 +150,8 @@ def transition(
     Example: `palier transition --before 2004-03-31 --after 2004-04-01 --list losers`
     """
     rules = programme_of(context, programme)
-    days = rules.cut_over_days(day(before, "--before") if before else None, day(after, "--after") if after else None)
-    known = day(known_on, "--known-on") if known_on else None
+    days = rules.cut_over_days(day_or(None, before, "--before"), day_or(None, after, "--after"))
+    known = day_or(None, known_on, "--known-on")
     with warehouse_of(context) as warehouse:
         moves = transition_of(warehouse, rules, *(Question(asked, known) for asked in days))
     for title, table in lists.transition_tables(moves, list_name, by or None, only_one=bool(as_json or output)):
@@ -188,7 +173,7 @@ def why(
     Example: `palier why FR00105 --as-of 2004-04-01`
     """
     with warehouse_of(context) as warehouse:
-        question = question_of(warehouse, as_of, known_on)
+        question = question_on(as_of, known_on, published.newest_roster(warehouse))
         card = why_partner(warehouse, programme_of(context, programme), partner, question)
     if as_json or output:
         give(card.entries, "Entries", as_json, output)
@@ -208,7 +193,7 @@ def report(
     """
     home = home_of(context)
     with Steps("reports") as step:
-        runs = run_reports(home, names or report_names(home), pairs_of(parameter or []), datetime.now(UTC), step)
+        runs = run_reports(home, names or report_names(home), pairs(parameter or []), datetime.now(UTC), step)
     for one in runs:
         print(f"{one.status} {one.name} in {one.seconds:.0f} s: {one.page or one.reason}")
     print(f"open {home.reports / 'index.html'}")
@@ -221,16 +206,12 @@ def check(context: typer.Context) -> None:
 
     Example: `palier check`
     """
-    home, mistakes = home_of(context), []
-    documents = [home.file("contracts.toml"), *home.files("programmes", ".toml")]
-    for path in documents:
-        try:
-            read_contracts(path) if path.name == "contracts.toml" else read_programme(path)
-        except PalierError as error:
-            mistakes.append(str(error))
-    if mistakes:
-        raise PalierError("\n".join(mistakes))
-    print(f"{len(documents)} documents are valid: {', '.join(path.name for path in documents)}")
+    home = home_of(context)
+    rulebooks = home.files("programmes", ".toml")
+    all_valid([(home.file("contracts.toml"), read_contracts), *((path, read_programme) for path in rulebooks)])
+    print(
+        f"contracts.toml is valid, and so are {len(rulebooks)} rulebooks: {', '.join(path.stem for path in rulebooks)}"
+    )
 
 
 @app.command()
@@ -247,46 +228,8 @@ def sample(
     Example: `palier sample --partners 200000 --entries 5000000 --seed 1 /tmp/large/data/raw`
     """
     with Steps("writing invented files") as step:
-        lines = 0
-
-        def count(more: int) -> None:
-            nonlocal lines
-            lines += more
-            step(f"{lines:,} lines")
-
-        made = write_sample(folder, partners, entries, seed, count)
+        made = write_sample(folder, partners, entries, seed, step.count)
     print(f"{made.files} files, {made.roster_lines:,} roster lines, {made.point_lines:,} point lines in {folder}")
-
-
-def home_of(context: typer.Context) -> Home:
-    """The home that the command line names."""
-    return home_at(context.obj)
-
-
-def warehouse_of(context: typer.Context) -> Warehouse:
-    """The published warehouse, read-only."""
-    home = home_of(context)
-    if home.invented:
-        print(f"Invented data, no real partner is in it: see {home.invented}", file=sys.stderr)
-    return Warehouse.open(home.warehouse)
-
-
-def programme_of(context: typer.Context, name: str) -> Programme:
-    """A rulebook by its name."""
-    return read_programme(home_of(context).file("programmes", f"{name}.toml"))[0]
-
-
-def question_of(warehouse: Warehouse, as_of: str, known_on: str) -> Question:
-    """The question that the options ask; without a day, that of the newest roster."""
-    known = day(known_on, "--known-on") if known_on else None
-    return Question(day(as_of, "--as-of") if as_of else published.newest_roster(warehouse), known)
-
-
-def pairs_of(parameters: list[str]) -> dict[str, str]:
-    """NAME=VALUE pairs; anything else is a mistake of the user's."""
-    if wrong := [pair for pair in parameters if "=" not in pair]:
-        raise PalierError(f"-p {wrong[0]}: write a parameter as NAME=VALUE, for example -p region=Bretagne.")
-    return dict(pair.split("=", 1) for pair in parameters)
 
 
 def main() -> None:

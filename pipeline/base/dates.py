@@ -9,11 +9,17 @@ from pipeline.base.errors import PalierError
 def day(text: str, what: str = "date") -> date:
     """The day written as YYYY-MM-DD; anything else is an error that says so."""
     try:
-        if len(text) != 10:
+        found = date.fromisoformat(text)
+        if found.isoformat() != text:
             raise ValueError
-        return date.fromisoformat(text)
+        return found
     except ValueError:
         raise PalierError(f"{what}: {text!r} is not a date. Write it as YYYY-MM-DD, for example 2004-03-31.") from None
+
+
+def day_or(default: date | None, text: str, what: str) -> date | None:
+    """The day that `text` writes, or `default` when it is empty."""
+    return day(text, what) if text else default
 
 
 def day_before(later: date) -> date:

@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,6 +31,18 @@ def read_document(path: Path, model: type[Model], place: Callable[[Any, tuple[An
     except ValidationError as error:
         mistakes = [f"  {place(data, e['loc'])}: {_fact(e, model)}" for e in error.errors()]
         raise PalierError(mistakes_in(path, mistakes)) from None
+
+
+def all_valid(documents: Iterable[tuple[Path, Callable[[Path], object]]]) -> None:
+    """Read every document by its reader; one PalierError with the mistakes of all."""
+    mistakes = []
+    for path, read in documents:
+        try:
+            read(path)
+        except PalierError as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise PalierError("\n".join(mistakes))
 
 
 def mistakes_in(path: Path, mistakes: list[str]) -> str:

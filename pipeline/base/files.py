@@ -18,8 +18,8 @@ def write_whole(path: Path, content: str | bytes) -> None:
     """Write beside the file, make sure that it is on the disk, then take its place in one step."""
     data = content.encode("utf-8") if isinstance(content, str) else content
     beside = path.with_name(f".{path.name}.{os.getpid()}")
+    make_folder(path.parent)
     try:
-        make_folder(path.parent)
         with beside.open("wb") as file:
             file.write(data)
             file.flush()

@@ -46,7 +46,7 @@ COLUMNS = {
     ],
 }
 REQUIRED = {"roster": ["partner_id"], "points": ["partner_id", "earned_on", "points"]}
-FILE_DATE = re.compile(r"(?<!\d)(\d{4})-?(\d{2})(?:-?(\d{2}))?(?!\d)")
+FILE_DATE = re.compile(r"(?<!\d)(?=(\d{4})-?(\d{2})(?:-?(\d{2}))?(?!\d))")
 
 
 class Source(Strict):
@@ -79,22 +79,20 @@ class Source(Strict):
         return {
             name: found[folded(heading)]
             for name, known in self.columns.items()
-            for heading in known
+            for heading in reversed(known)
             if folded(heading) in found
         }
 
     def file_day(self, path: str) -> date | None:
         """The day in a file's name (2004-03-01, 20040301 or 2004-03), None when it names none."""
-        match = FILE_DATE.search(Path(path).name)
-        if not match:
-            return None
-        year, month = int(match[1]), int(match[2])
-        try:
-            if match[3]:
-                return date(year, month, int(match[3]))
-            return date(year, month, 1 if self.undated == "first" else last_day_of_month(year, month))
-        except (ValueError, IndexError):
-            return None
+        for match in FILE_DATE.finditer(Path(path).name):
+            year, month = int(match[1]), int(match[2])
+            if 1 <= month <= 12 and year:
+                last = last_day_of_month(year, month)
+                day = int(match[3]) if match[3] else {"first": 1, "last": last}[self.undated]
+                if 1 <= day <= last:
+                    return date(year, month, day)
+        return None
 
 
 class Contracts(Strict):
@@ -168,6 +166,7 @@ def _place(data: Any, location: tuple[Any, ...]) -> str:
     if len(location) < 2:
         return ".".join(map(str, location)) or "document"
     source = data["source"][location[1]]
-    named = f'source "{source.get("name", location[1] + 1)}"'
+    has_name = isinstance(source, dict) and "name" in source
+    named = f'source "{source["name"]}"' if has_name else f"source {location[1] + 1}"
     rest = ".".join(str(step) for step in location[2:])
     return f"{named}, {rest}" if rest else named

@@ -1,5 +1,6 @@
 """One raw file → its typed lines and rejects, as one Parquet file that is written once."""
 
+import errno
 import hashlib
 import json
 import os
@@ -19,6 +20,7 @@ HERE = Path(__file__).parent
 PIECE = '[DELIMITER](?:"(?:[^"]|"")*"|[^DELIMITER"][^DELIMITER]*|)'
 # What keeps a line from being split at its delimiters as it stands: a quote, or spaces around a field.
 UNTIDY = '"|\\t|^[ \u00a0\u202f]|[ \u00a0\u202f]$|[ \u00a0\u202f][DELIMITER]|[DELIMITER][ \u00a0\u202f]'
+THOUSANDS_SPACES = " \u00a0\u202f"
 SPACES = " \t\r\u00a0\u202f"
 
 
@@ -119,6 +121,8 @@ def _write_checked(path: Path, label: str, scanned: Scan, reading: Reading, work
                 raise PalierError(f"{label}: {data_lines} data lines, but {lines} came out of the checks. "
                                   "This is a fault of Palier: please report it.")  # fmt: skip
     except EngineError as error:
+        if "Could not write" in str(error):
+            raise OSError(errno.ENOSPC, str(error).splitlines()[0]) from error
         raise PalierError(f"{label}: reading stopped ({str(error).splitlines()[0]}).") from error
     if path.name == "as-utf8.csv":
         path.unlink()
@@ -131,8 +135,8 @@ def _put_style(engine: Warehouse, reading: Reading) -> None:
     source = reading.source
     engine.put(
         "style",
-        {"dates": "varchar", "decimal_mark": "varchar", "file_day": "date"},
-        [(source.dates, source.decimal, reading.file_day)],
+        {"dates": "varchar", "decimal_mark": "varchar", "spaces": "varchar", "file_day": "date"},
+        [(source.dates, source.decimal, THOUSANDS_SPACES, reading.file_day)],
     )
     engine.put(
         "value_map",

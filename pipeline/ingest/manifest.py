@@ -26,8 +26,14 @@ def raw_files(raw: Path) -> list[str]:
         path.relative_to(raw).as_posix()
         for folder in FOLDERS
         for path in sorted((raw / folder).rglob("*"))
-        if path.is_file() and not path.name.startswith(".")
+        if not path.is_dir() and not path.name.startswith(".")
     ]
+    for path in sorted(raw.rglob("*")):
+        astray = path.relative_to(raw).parts[0] not in FOLDERS and not path.name.startswith(".")
+        if astray and not path.is_dir() and path.suffix != ".md":
+            raise PalierError(
+                f"{path}: lies neither in rosters nor in points, so nobody reads it. Move it there or away."
+            )
     for folder in FOLDERS:
         if not any(file.startswith(f"{folder}/") for file in found):
             raise PalierError(f"{raw / folder}: no files. Put at least one {folder} file there, "
@@ -68,7 +74,10 @@ def read_manifest(home: Home) -> list[Loaded]:
     path = manifest_path(home)
     if not path.is_file():
         raise PalierError(f"{path}: nothing has been ingested yet. Run `palier ingest` first.")
-    return [Loaded(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
+    try:
+        return [Loaded(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
+    except (TypeError, ValueError):
+        raise PalierError(f"{path}: was not written by this version. Run `palier ingest` again.") from None
 
 
 def manifest_path(home: Home) -> Path:

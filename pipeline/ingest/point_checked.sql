@@ -16,9 +16,9 @@ in_our_notation as (
                 then posted_on_text
         end as posted_on_iso,
         case
-            when style.decimal_mark = ',' then translate(points_text, concat(',. ', chr(160), chr(8239)), '.?')
-            else translate(points_text, concat(' ', chr(160), chr(8239)), '')
-        end as points_number,
+            when style.decimal_mark = ',' then translate(points_text, concat(',.', style.spaces), '.?   ')
+            else translate(points_text, concat(',', style.spaces), '?   ')
+        end as points_written,
         coalesce(category_value.ours, point_text.category_text) as category,
         coalesce(activity_value.ours, point_text.activity_text) as activity,
         style.file_day
@@ -29,21 +29,44 @@ in_our_notation as (
     left join value_map as activity_value
         on activity_value.in_column = 'activity' and activity_value.theirs = point_text.activity_text
 ),
-typed as (
+in_digits as (
     select
         in_our_notation.*,
+        replace(points_written, ' ', '') as points_number,
+        -- the digits before the point as zeros, without the groups of three that a space sets apart
+        replace(
+            translate(
+                substr(points_written, 1, coalesce(nullif(instr(points_written, '.'), 0) - 1, length(points_written))),
+                '123456789',
+                '000000000'
+            ),
+            ' 000',
+            ''
+        ) as leading_group
+    from in_our_notation
+),
+typed as (
+    select
+        in_digits.*,
         try_cast(earned_on_iso as date) as earned_on,
         coalesce(try_cast(posted_on_iso as date), case when posted_on_text is null then file_day end) as posted_on,
         case
             when
-                translate(points_number, '0123456789', '') in ('', '.', '-', '-.')
+                (
+                    instr(points_written, ' ') = 0
+                    or (
+                        leading_group in ('0', '00', '000', '-0', '-00', '-000')
+                        and instr(substr(points_written, instr(concat(points_written, '.'), '.')), ' ') = 0
+                    )
+                )
+                and translate(points_number, '0123456789', '') in ('', '.', '-', '-.')
                 and (
                     instr(points_number, '.') = 0
                     or length(points_number) - instr(points_number, '.') between 1 and 2
                 )
                 then try_cast(points_number as decimal(18, 2))
         end as points
-    from in_our_notation
+    from in_digits
 ),
 judged as (
     select
@@ -63,6 +86,8 @@ judged as (
                 then concat('posted_on is not within 1900 to 2199: ', posted_on_text)
             when points_text is null then 'points is empty'
             when points is null then concat('points is not a number of at most two decimals: ', points_text)
+            when points not between -1000000000 and 1000000000
+                then concat('points is not within a thousand million: ', points_text)
         end as reject_reason
     from typed
 )

@@ -64,7 +64,7 @@ def scan(path: Path, label: str) -> Scan:
         size=size,
         encoding=encoding,
         lines=lines + lone_returns + (last not in (b"\n", b"\r")),
-        heading_line=(head.decode(encoding, errors="replace").lstrip("\ufeff").splitlines() or [""])[0],
+        heading_line=head.decode(encoding, errors="replace").lstrip("\ufeff").replace("\r", "\n").split("\n")[0],
         is_plain=is_utf8 and not has_mark and not lone_returns,
     )
 

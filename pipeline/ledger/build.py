@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,12 +42,12 @@ def build(home: Home, built_at: datetime, progress: Callable[[str], None] = lamb
     The same lines give the same tables and the same id. Raises PalierError when the audit fails, another build is
     running or the disk does not let us; the published file then stays as it was.
     """
-    files = read_manifest(home)
     with only_builder(home.processed):
+        files = read_manifest(home)
+        _refuse_what_is_gone(home, files)
         beside = home.processed / f"building-{os.getpid()}.duckdb"
-        for left_over in home.processed.glob("building-*"):
-            left_over.unlink()
         try:
+            _clear(home.processed)
             build_id = _fill(beside, home, files, built_at, progress)
             with beside.open("rb") as file:
                 os.fsync(file.fileno())
@@ -58,8 +59,28 @@ def build(home: Home, built_at: datetime, progress: Callable[[str], None] = lamb
                 f"{beside}: the build stopped ({str(error).splitlines()[0]}). The published warehouse is as it was."
             ) from error
         finally:
-            beside.unlink(missing_ok=True)
+            _clear(home.processed)
     return build_id
+
+
+def _clear(processed: Path) -> None:
+    """Take away what builds left beside the published file: their files, logs and spilled parts."""
+    for left_over in processed.glob("building-*"):
+        if left_over.is_dir():
+            shutil.rmtree(left_over, ignore_errors=True)
+        else:
+            left_over.unlink(missing_ok=True)
+
+
+def _refuse_what_is_gone(home: Home, files: list[Loaded]) -> None:
+    """The manifest may be older than what lies on the disk."""
+    wanted = [path for file in files for path in (home.raw / file.file, home.lines / file.folder / "checked.parquet")]
+    for path in wanted:
+        if not path.is_file():
+            raise PalierError(f"{path}: is gone since the last ingest. Run `palier ingest` again.")
+    for kind in ("roster", "points"):
+        if kind not in {file.kind for file in files}:
+            raise PalierError(f"no file was read as {kind}: see the kind of each source in contracts.toml.")
 
 
 def _fill(path: Path, home: Home, files: list[Loaded], built_at: datetime, progress: Callable[[str], None]) -> str:
@@ -82,6 +103,8 @@ def _fill(path: Path, home: Home, files: list[Loaded], built_at: datetime, progr
             engine=ENGINE,
             built_at=built_at.astimezone(UTC).replace(tzinfo=None),
         )
+        # closing would do this too, but would not say so when the disk is full
+        warehouse.run("checkpoint")
     return build_id
 
 

@@ -1,6 +1,6 @@
 -- One row per finding: a line that was accepted although something about it deserves a look.
 select
-    'Certified or Gold without contact' as finding,
+    'labelled partner without contact' as finding,
     roster_history.partner_id,
     cast(null as varchar) as entry_id,
     cast(roster_history.valid_from as varchar) as since,

@@ -6,4 +6,3 @@ select
     cast(count(*) as bigint) as partners
 from measure
 group by label, points, domains
-order by label, points, domains

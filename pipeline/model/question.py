@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.base.dates import day_before, months_before
+from pipeline.base.dates import day_before, day_or, months_before
 from pipeline.base.errors import PalierError
 from pipeline.base.warehouse import Warehouse
 from pipeline.model.programme import Programme, Version
 
 EVER = date(9999, 12, 31)
 NEVER = date(1, 1, 1)
+
+
+def question_on(as_of: str, known_on: str, newest: date) -> "Question":
+    """The question that two written days ask; an empty as_of is the newest roster's day, an empty known_on all that is known."""
+    return Question(day_or(newest, as_of, "--as-of") or newest, day_or(None, known_on, "--known-on"))
 
 
 @dataclass(frozen=True)

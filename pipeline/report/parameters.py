@@ -17,6 +17,13 @@ READ_AS: dict[str, Callable[[str], Any]] = {
 }
 
 
+def pairs(written: list[str]) -> dict[str, str]:
+    """NAME=VALUE pairs as a dict; anything else is a mistake of the user's."""
+    if wrong := [pair for pair in written if "=" not in pair]:
+        raise PalierError(f"-p {wrong[0]}: write a parameter as NAME=VALUE, for example -p region=Bretagne.")
+    return dict(pair.split("=", 1) for pair in written)
+
+
 def parameters_for(home: Home, notebooks: dict[str, Path], given: dict[str, str]) -> dict[str, dict[str, Any]]:
     """Notebook name → its share of the given parameters, in the notebook's own types, and the home.
 

@@ -12,6 +12,7 @@ class Steps:
     def __init__(self, what: str):
         self._console = Console(stderr=True)
         self._what = what
+        self._lines = 0
         self._status = self._console.status(what)
 
     def __enter__(self) -> Self:
@@ -25,6 +26,11 @@ class Steps:
         """Name the step that begins now."""
         if self._console.is_terminal:
             self._status.update(f"{self._what}: {step}")
+
+    def count(self, lines: int) -> None:
+        """That many more lines are done."""
+        self._lines += lines
+        self(f"{self._lines:,} lines")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -1,10 +1,11 @@
 """point_text.sql, point_checked.sql, roster_text.sql, roster_checked.sql: fields → typed values or a reason."""
 
 import pytest
-
 from drawn import drawn, given, make, table
+
 from pipeline.base.warehouse import Warehouse
 from pipeline.ingest.contract import COLUMNS
+from pipeline.ingest.load import SPACES
 
 REASON = "select reject_reason from {}"
 
@@ -16,11 +17,12 @@ def french(warehouse: Warehouse) -> None:
         category  | Compétence | competency
         activity  | Examen     | exam
         tier      | Certifié   | certified
-    """)
+    """)  # fmt: skip
     given(warehouse, "style", """
         dates      | decimal_mark | file_day
         dd/mm/yyyy | ,            | 2004-01-31
-    """)
+    """)  # fmt: skip
+    warehouse.run("update style set spaces = $spaces", spaces=SPACES)
 
 
 @pytest.fixture
@@ -29,7 +31,8 @@ def plain(warehouse: Warehouse) -> None:
     given(warehouse, "style", """
         dates      | decimal_mark | file_day
         yyyy-mm-dd | .            |
-    """)
+    """)  # fmt: skip
+    warehouse.run("update style set spaces = $spaces", spaces=SPACES)
 
 
 def points_of(warehouse: Warehouse, written: str, earned_on: str) -> tuple[str | None, str | None]:
@@ -45,7 +48,9 @@ def points_of(warehouse: Warehouse, written: str, earned_on: str) -> tuple[str |
 def earned_on_of(warehouse: Warehouse, written: str, points: str = "1") -> tuple[str | None, str | None]:
     """The day as typed, and the reason why the line is refused."""
     given(warehouse, "point_text", "fields | headings | has_open_quote | partner_id\n 3 | 3 | false | ADATUM")
-    warehouse.run("update point_text set points_text = $points, earned_on_text = $written", written=written, points=points)
+    warehouse.run(
+        "update point_text set points_text = $points, earned_on_text = $written", written=written, points=points
+    )
     warehouse.run("update style set file_day = date '2004-01-31'")
     make(warehouse, "ingest/point_checked")
     [(day, reason)] = warehouse.rows("select cast(earned_on as varchar), reject_reason from point_checked")
@@ -58,6 +63,7 @@ def earned_on_of(warehouse: Warehouse, written: str, points: str = "1") -> tuple
     [
         ("2", "2.00"), ("2,5", "2.50"), ("2,50", "2.50"), ("-2,50", "-2.50"), ("0,00", "0.00"), ("007", "7.00"),
         ("1 555,00", "1555.00"), ("1\u00a0555,00", "1555.00"), ("1\u202f555,00", "1555.00"), ("1 000 000", "1000000.00"),
+        ("12 345,67", "12345.67"), ("-1 555,5", "-1555.50"), ("1000000000", "1000000000.00"),
     ],
 )  # fmt: skip
 def test_a_french_number_is_read(warehouse: Warehouse, written: str, points: str) -> None:
@@ -68,11 +74,17 @@ def test_a_french_number_is_read(warehouse: Warehouse, written: str, points: str
 @pytest.mark.parametrize(
     "written",
     ["1,555", "12.50", "1.555,00", "12,5,0", "1e3", "1_000", "0x10", "+5", "5-", "--5", "-", ",", "5,", "n.c.", "NaN",
-     "inf", "\u22125", "\uff11\uff12", "\u0661\u0662", "2,50 €", "12,5O", "99999999999999999999"],
+     "inf", "\u22125", "\uff11\uff12", "\u0661\u0662", "2,50 €", "12,5O", "99999999999999999999", "12 50", "1 2 3,5", "1555 000", "1 555 00", "1 555,5 0", "- 5", "1  555"],
 )  # fmt: skip
 def test_what_is_no_french_number_is_refused_with_its_text(warehouse: Warehouse, written: str) -> None:
     reason = f"points is not a number of at most two decimals: {written}"
     assert points_of(warehouse, written, "15/01/2004") == (None, reason)
+
+
+@pytest.mark.usefixtures("french")
+@pytest.mark.parametrize("written", ["1000000000,01", "-9999999999999999,99"])
+def test_points_that_nobody_can_mean_are_refused(warehouse: Warehouse, written: str) -> None:
+    assert points_of(warehouse, written, "15/01/2004")[1] == f"points is not within a thousand million: {written}"
 
 
 @pytest.mark.usefixtures("plain")
@@ -90,7 +102,12 @@ def test_what_is_no_plain_number_is_refused(warehouse: Warehouse, written: str) 
 @pytest.mark.usefixtures("french")
 @pytest.mark.parametrize(
     ("written", "day"),
-    [("15/01/2004", "2004-01-15"), ("29/02/2004", "2004-02-29"), ("01/01/1900", "1900-01-01"), ("31/12/2199", "2199-12-31")],
+    [
+        ("15/01/2004", "2004-01-15"),
+        ("29/02/2004", "2004-02-29"),
+        ("01/01/1900", "1900-01-01"),
+        ("31/12/2199", "2199-12-31"),
+    ],
 )
 def test_a_french_day_is_read(warehouse: Warehouse, written: str, day: str) -> None:
     assert earned_on_of(warehouse, written) == (day, None)
@@ -153,7 +170,7 @@ def test_only_a_refused_line_keeps_its_raw_text(warehouse: Warehouse) -> None:
         raw  | fields | headings | has_open_quote | partner_id | earned_on_text | points_text
         good | 3      | 3        | false          | ADATUM     | 15/01/2004     | 2,00
         bad  | 3      | 3        | false          | ADATUM     | 15/01/2004     | deux
-    """)
+    """)  # fmt: skip
     make(warehouse, "ingest/point_checked")
     assert table(warehouse, "select partner_id, raw from point_checked order by raw nulls first") == drawn("""
         partner_id | raw
@@ -169,7 +186,7 @@ def test_points_of_a_line_with_shifted_fields_say_nothing(warehouse: Warehouse) 
         2    | 2      | 3        | false          | ADATUM     | 15/01/2004     | 2,00
         3    | 3      | 3        | true           | ADATUM     | 15/01/2004     | 2,00
         4    | 3      | 3        | false          |            | 15/01/2004     | 2,00
-    """)
+    """)  # fmt: skip
     make(warehouse, "ingest/point_checked")
     assert table(warehouse, "select line, points from point_checked order by line") == drawn("""
         line | points
@@ -185,7 +202,7 @@ def test_an_entry_without_posting_day_is_known_from_the_day_of_its_file(warehous
         line | fields | headings | has_open_quote | partner_id | earned_on_text | posted_on_text | points_text
         2    | 3      | 3        | false          | ADATUM     | 15/01/2004     |                | 2,00
         3    | 3      | 3        | false          | ADATUM     | 15/01/2004     | 20/01/2004     | 2,00
-    """)
+    """)  # fmt: skip
     make(warehouse, "ingest/point_checked")
     assert table(warehouse, "select line, posted_on, file_day from point_checked order by line") == drawn("""
         line | posted_on  | file_day
@@ -199,7 +216,7 @@ def test_an_entry_without_posting_day_in_a_file_without_day_is_refused(warehouse
     given(warehouse, "point_text", """
         fields | headings | has_open_quote | partner_id | earned_on_text | points_text
         3      | 3        | false          | ADATUM     | 2004-01-15     | 2.00
-    """)
+    """)  # fmt: skip
     make(warehouse, "ingest/point_checked")
     assert warehouse.rows(REASON.format("point_checked")) == [("posted_on is empty and the file name has no date",)]
 
@@ -259,7 +276,7 @@ def test_a_roster_day_that_nobody_can_mean_is_refused(warehouse: Warehouse, colu
     given(warehouse, "roster_text", f"""
         fields | headings | has_open_quote | partner_id | {column}_text
         2      | 2        | false          | ADATUM     | 01/03/0204
-    """)
+    """)  # fmt: skip
     make(warehouse, "ingest/roster_checked")
     assert warehouse.rows(REASON.format("roster_checked")) == [(f"{column} is not within 1900 to 2199: 01/03/0204",)]
 
@@ -269,7 +286,7 @@ def test_fields_take_our_names_by_their_positions_and_empty_ones_are_null(wareho
     given(warehouse, "split_line", """
         line | raw  | has_open_quote | fields
         2    | text | true           | [, ADATUM]
-    """)
+    """)  # fmt: skip
     columns = COLUMNS["points" if kind == "point" else "roster"]
     positions = {**dict.fromkeys(columns), columns[0]: 1, "partner_id": 2}
     make(warehouse, f"ingest/{kind}_text", headings=5, **positions)

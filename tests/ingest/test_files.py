@@ -4,12 +4,13 @@ import errno
 from pathlib import Path
 
 import pytest
-
 from drawn import drawn, given_file, table
+
 from pipeline.base.errors import PalierError
 from pipeline.base.home import Home
 from pipeline.base.warehouse import Warehouse
 from pipeline.ingest import load
+from pipeline.ingest.contract import read_contracts
 from pipeline.ingest.manifest import ingest, manifest_path, read_manifest
 
 POINTS = "points/2004-03.csv"
@@ -70,7 +71,9 @@ def test_a_file_with_any_delimiter_is_read(home: Home, delimiter: str) -> None:
 
 
 def test_a_blank_line_is_no_line_and_keeps_its_number(home: Home) -> None:
-    assert checked(home, "partner_id,earned_on,points\r\n\r\nA,2004-01-15,1\r\n\r\n\r\nB,2004-01-15,2\r\n\r\n") == drawn("""
+    assert checked(
+        home, "partner_id,earned_on,points\r\n\r\nA,2004-01-15,1\r\n\r\n\r\nB,2004-01-15,2\r\n\r\n"
+    ) == drawn("""
         line | partner_id | earned_on  | points | reject_reason
         3    | A          | 2004-01-15 | 1.00   |
         6    | B          | 2004-01-15 | 2.00   |
@@ -105,7 +108,9 @@ def test_a_quote_that_never_closes_costs_its_own_line_alone(home: Home) -> None:
 
 def test_a_line_with_too_few_or_too_many_fields_is_refused_alone(home: Home) -> None:
     content = "partner_id,earned_on,points\nA,2004-01-15\nB,2004-01-15,2,50\nC,2004-01-15,3\n"
-    assert checked(home, content, select="select line, points, reject_reason from read_parquet($path) order by line") == drawn("""
+    assert checked(
+        home, content, select="select line, points, reject_reason from read_parquet($path) order by line"
+    ) == drawn("""
         line | points | reject_reason
         2    |        | the line has 2 fields, the heading 3
         3    |        | the line has 4 fields, the heading 3
@@ -136,12 +141,16 @@ def test_a_heading_that_no_column_takes_is_reported(home: Home) -> None:
 
 def test_a_points_file_is_of_the_last_day_of_its_month_and_a_roster_of_the_first(home: Home) -> None:
     given_file(home, "points/2004-02.csv", "partner_id,earned_on,points\nA,2004-01-15,1\n")
-    assert checked(home, "partner_id\nA\n", file="rosters/2004-02.csv", select="select snapshot_on from read_parquet($path)") == drawn("""
+    assert checked(
+        home, "partner_id\nA\n", file="rosters/2004-02.csv", select="select snapshot_on from read_parquet($path)"
+    ) == drawn("""
         snapshot_on
         2004-02-01
     """)
     posted = "select posted_on from read_parquet($path)"
-    assert checked(home, "partner_id,earned_on,points\nA,2004-01-15,1\n", file="points/2004-02.csv", select=posted) == drawn("""
+    assert checked(
+        home, "partner_id,earned_on,points\nA,2004-01-15,1\n", file="points/2004-02.csv", select=posted
+    ) == drawn("""
         posted_on
         2004-02-29
     """)
@@ -158,7 +167,9 @@ def test_a_day_in_the_file_name_is_the_day_of_the_file(home: Home, name: str) ->
 
 def test_a_roster_may_say_its_day_in_a_column(home: Home) -> None:
     content = "snapshot_on,partner_id\n2004-03-05,A\n2004-04-05,A\n"
-    assert checked(home, content, file="rosters/all.csv", select="select snapshot_on from read_parquet($path) order by 1") == drawn("""
+    assert checked(
+        home, content, file="rosters/all.csv", select="select snapshot_on from read_parquet($path) order by 1"
+    ) == drawn("""
         snapshot_on
         2004-03-05
         2004-04-05
@@ -235,7 +246,9 @@ def test_a_damaged_utf8_file_is_refused_and_not_read_as_another_encoding(home: H
 
 def test_a_file_cut_short_within_a_line_is_read_up_to_there(home: Home) -> None:
     content = "partner_id,earned_on,points\nA,2004-01-15,1\nB,2004-01"
-    assert checked(home, content, select="select line, points, reject_reason from read_parquet($path) order by line") == drawn("""
+    assert checked(
+        home, content, select="select line, points, reject_reason from read_parquet($path) order by line"
+    ) == drawn("""
         line | points | reject_reason
         2    | 1.00   |
         3    |        | the line has 2 fields, the heading 3
@@ -297,7 +310,13 @@ def test_the_manifest_says_what_was_read(home: Home) -> None:
     loaded = ingest(home)
     assert read_manifest(home) == loaded
     points = loaded[1]
-    assert (points.kind, points.encoding, points.delimiter, points.lines, points.rejected) == ("points", "cp1252", ";", 2, 1)
+    assert (points.kind, points.encoding, points.delimiter, points.lines, points.rejected) == (
+        "points",
+        "cp1252",
+        ";",
+        2,
+        1,
+    )
 
 
 def test_a_manifest_that_is_not_there_asks_for_ingest(home: Home) -> None:
@@ -344,7 +363,9 @@ def test_a_changed_contract_reads_its_files_anew(home: Home, parsed: list[str]) 
     contracts = home.file("contracts.toml").read_text(encoding="utf-8")
     ingest(home)
     parsed.clear()
-    (home.root / "contracts.toml").write_text(contracts.replace('points = ["points"]', 'points = ["points", "score"]'), encoding="utf-8")
+    (home.root / "contracts.toml").write_text(
+        contracts.replace('points = ["points"]', 'points = ["points", "score"]'), encoding="utf-8"
+    )
     ingest(home)
     assert parsed == ["2004-03.csv"]
 
@@ -362,3 +383,17 @@ def test_progress_names_every_file_in_turn(home: Home) -> None:
     told: list[tuple[str, int, int]] = []
     ingest(home, lambda file, done, of: told.append((file, done, of)))
     assert told == [(ROSTER, 0, 2), (POINTS, 1, 2)]
+
+
+@pytest.mark.parametrize("astray", ["2004-09.csv", "archive/2004-03.xlsx"])
+def test_a_file_that_lies_in_neither_folder_is_not_passed_over_in_silence(home: Home, astray: str) -> None:
+    given_file(home, POINTS, "partner_id,earned_on,points\n")
+    given_file(home, astray, "x")
+    with pytest.raises(PalierError, match=r"lies neither in rosters nor in points"):
+        ingest(home)
+
+
+def test_the_day_is_taken_from_what_is_a_day_in_the_name(home: Home) -> None:
+    plain = read_contracts(home.file("contracts.toml")).source[-1]
+    assert str(plain.file_day("points/1599-2004-03.csv")) == "2004-03-31"
+    assert plain.file_day("points/lot-1599.csv") is None

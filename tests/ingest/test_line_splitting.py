@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-
 from drawn import drawn, given, make, table
+
 from pipeline.base.warehouse import Warehouse
 from pipeline.ingest.load import PIECE, SPACES, UNTIDY
 
@@ -31,7 +31,9 @@ def fields_of(warehouse: Warehouse, line: str, delimiter: str = ";") -> tuple[li
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
-def test_lines_are_numbered_as_they_lie_and_a_blank_one_is_null(warehouse: Warehouse, tmp_path: Path, end: bytes) -> None:
+def test_lines_are_numbered_as_they_lie_and_a_blank_one_is_null(
+    warehouse: Warehouse, tmp_path: Path, end: bytes
+) -> None:
     content = end.join([b"heading", b"", b"first", b"", b"", b"second", b"", b""])
     assert physical_lines(warehouse, tmp_path, content) == [
         (1, "heading"), (2, None), (3, "first"), (4, None), (5, None), (6, "second"), (7, None),
@@ -61,7 +63,7 @@ def test_the_heading_and_blank_lines_are_no_data_lines(warehouse: Warehouse) -> 
         2    | a;b
         3    |
         4    | c;d
-    """)
+    """)  # fmt: skip
     make(warehouse, "ingest/split_line", delimiter=";", piece=PIECE, untidy=UNTIDY, spaces=SPACES)
     assert table(warehouse, "select line, fields[1] as first, has_open_quote from split_line order by line") == drawn("""
         line | first | has_open_quote

@@ -42,7 +42,9 @@ def test_what_is_written_in_any_dialect_is_read_back_equal(home: Home, data: str
         quoting=data.draw(strategies.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])),
     )
     writer.writerow(HEADINGS)
-    writer.writerows([f"P{partner}é", "2004-01-15", f"{points / 100:.2f}", domain] for partner, points, domain in entries)
+    writer.writerows(
+        [f"P{partner}é", "2004-01-15", f"{points / 100:.2f}", domain] for partner, points, domain in entries
+    )
     file = f"points/2004-03 {next(COUNTER)}.csv"
     (home.raw / file).write_bytes(out.getvalue().encode(encoding))
 

@@ -1,8 +1,8 @@
 """point_ledger.sql, entry_on_several_lines.sql and reversal.sql: what becomes of the lines of points files."""
 
 import pytest
-
 from drawn import drawn, given, make, table
+
 from pipeline.base.warehouse import Warehouse
 
 
@@ -17,7 +17,9 @@ def two_partners(warehouse: Warehouse) -> None:
 
 def lines_judged(warehouse: Warehouse) -> str:
     make(warehouse, "ledger/entry_on_several_lines")
-    return table(warehouse, "select line, is_repeated, superseded_on from entry_on_several_lines order by file_id, line")
+    return table(
+        warehouse, "select line, is_repeated, superseded_on from entry_on_several_lines order by file_id, line"
+    )
 
 
 def ledger(warehouse: Warehouse, columns: str) -> str:

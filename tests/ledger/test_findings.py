@@ -1,8 +1,8 @@
 """finding.sql: lines that were accepted although something about them deserves a look."""
 
 import pytest
-
 from drawn import drawn, given, make, table
+
 from pipeline.base.warehouse import Warehouse
 
 
@@ -27,10 +27,10 @@ def test_a_labelled_partner_without_contact_today_is_found(warehouse: Warehouse)
         CONTOSO    | 2004-01-01 |            | gold  | Ann
         FABRIKAM   | 2004-01-01 |            |       |
         LITWARE    | 2004-01-01 | 2004-02-01 | gold  |
-    """)
+    """)  # fmt: skip
     assert findings(warehouse) == drawn("""
         finding                           | partner_id | entry_id | since      | fact
-        Certified or Gold without contact | ADATUM     |          | 2004-01-01 | label gold, no contact
+        labelled partner without contact | ADATUM     |          | 2004-01-01 | label gold, no contact
     """)
 
 
@@ -39,12 +39,12 @@ def test_an_entry_before_the_first_joining_day_of_its_partner_is_found(warehouse
         partner_id | valid_from | joined_on
         ADATUM     | 2004-01-01 | 2003-05-06
         ADATUM     | 2004-02-01 | 2002-05-06
-    """)
+    """)  # fmt: skip
     given(warehouse, "point_ledger", """
         entry_id | partner_id | earned_on  | posted_on  | points
         E1       | ADATUM     | 2002-05-05 | 2004-01-20 | 2.00
         E2       | ADATUM     | 2002-05-06 | 2004-01-20 | 2.00
-    """)
+    """)  # fmt: skip
     assert findings(warehouse) == drawn("""
         finding                         | partner_id | entry_id | since      | fact
         entry before the partner joined | ADATUM     | E1       | 2002-05-05 | joined on 2002-05-06
@@ -56,7 +56,7 @@ def test_an_entry_earned_after_its_posting_is_found(warehouse: Warehouse) -> Non
         entry_id | partner_id | earned_on  | posted_on  | points
         E1       | ADATUM     | 2004-01-21 | 2004-01-20 | 2.00
         E2       | ADATUM     | 2004-01-20 | 2004-01-20 | 2.00
-    """)
+    """)  # fmt: skip
     assert findings(warehouse) == drawn("""
         finding                           | partner_id | entry_id | since      | fact
         entry earned after it was posted  | ADATUM     | E1       | 2004-01-21 | posted on 2004-01-20
@@ -67,12 +67,12 @@ def test_a_reversal_of_an_entry_that_nobody_delivered_is_found(warehouse: Wareho
     given(warehouse, "point_ledger", """
         entry_id | partner_id | earned_on  | posted_on  | points
         E1       | ADATUM     | 2004-01-15 | 2004-01-20 | 2.00
-    """)
+    """)  # fmt: skip
     given(warehouse, "reversal", """
         reversed_entry_id | entry_id | partner_id | earned_on  | posted_on
         E1                | E8       | ADATUM     | 2004-02-15 | 2004-02-20
         E7                | E9       | ADATUM     | 2004-02-15 | 2004-02-20
-    """)
+    """)  # fmt: skip
     assert findings(warehouse) == drawn("""
         finding                                | partner_id | entry_id | since      | fact
         reversal of an entry that is not there | ADATUM     | E9       | 2004-02-20 | reverses E7
@@ -83,11 +83,11 @@ def test_a_reversal_of_another_partners_entry_is_found(warehouse: Warehouse) -> 
     given(warehouse, "point_ledger", """
         entry_id | partner_id | earned_on  | posted_on  | points
         E1       | ADATUM     | 2004-01-15 | 2004-01-20 | 2.00
-    """)
+    """)  # fmt: skip
     given(warehouse, "reversal", """
         reversed_entry_id | entry_id | partner_id | earned_on  | posted_on
         E1                | E9       | CONTOSO    | 2004-02-15 | 2004-02-20
-    """)
+    """)  # fmt: skip
     assert findings(warehouse) == drawn("""
         finding                                | partner_id | entry_id | since      | fact
         reversal of an entry that is not there | CONTOSO    | E9       | 2004-02-20 | reverses E1
@@ -100,7 +100,7 @@ def test_equal_lines_without_entry_id_are_found_once(warehouse: Warehouse) -> No
         2    |          | ADATUM     | 2004-01-15 | 2004-01-20 | exam     | 2.00
         3    |          | ADATUM     | 2004-01-15 | 2004-01-20 | exam     | 2.00
         4    |          | ADATUM     | 2004-01-15 | 2004-01-20 | exam     | 3.00
-    """)
+    """)  # fmt: skip
     assert findings(warehouse) == drawn("""
         finding                      | partner_id | entry_id | since      | fact
         equal lines without entry_id | ADATUM     |          | 2004-01-15 | 2 lines of 2.00 points, exam
@@ -112,5 +112,5 @@ def test_equal_entries_with_ids_of_their_own_are_no_finding(warehouse: Warehouse
         entry_id | partner_id | earned_on  | posted_on  | points
         E1       | ADATUM     | 2004-01-15 | 2004-01-20 | 2.00
         E2       | ADATUM     | 2004-01-15 | 2004-01-20 | 2.00
-    """)
+    """)  # fmt: skip
     assert findings(warehouse) == NOTHING

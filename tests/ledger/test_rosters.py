@@ -1,8 +1,8 @@
 """roster_line_judged.sql, roster_line.sql, snapshot.sql and roster_history.sql: who was on the roster when."""
 
 import pytest
-
 from drawn import drawn, given, make, table
+
 from pipeline.base.warehouse import Warehouse
 
 
@@ -62,8 +62,21 @@ def test_the_same_partner_in_two_snapshots_is_first_in_both(warehouse: Warehouse
 
 @pytest.mark.parametrize(
     "column",
-    "name tier region city size_class primary_domain joined_on contact adviser account_manager coordinator technician "
-    "status".split(),
+    [
+        "name",
+        "tier",
+        "region",
+        "city",
+        "size_class",
+        "primary_domain",
+        "joined_on",
+        "contact",
+        "adviser",
+        "account_manager",
+        "coordinator",
+        "technician",
+        "status",
+    ],
 )
 def test_every_attribute_belongs_to_the_content(warehouse: Warehouse, column: str) -> None:
     given(warehouse, "roster_checked", f"""
@@ -99,7 +112,9 @@ def test_a_roster_line_is_the_first_line_of_each_partner_and_snapshot(warehouse:
         1       | 5    | 2004-03-01  | ADATUM     | Corse  | 2001-05-06 | d       | false
     """)  # fmt: skip
     make(warehouse, "ledger/roster_line")
-    assert table(warehouse, "select file_id, line, snapshot_on, partner_id, region, joined_on, content from roster_line") == drawn("""
+    assert table(
+        warehouse, "select file_id, line, snapshot_on, partner_id, region, joined_on, content from roster_line"
+    ) == drawn("""
         file_id | line | snapshot_on | partner_id | region | joined_on  | content
         1       | 2    | 2004-03-01  | ADATUM     | Alsace | 2001-05-06 | c
     """)
@@ -111,7 +126,7 @@ def test_a_snapshot_knows_its_partners_and_the_next_snapshot(warehouse: Warehous
         2004-04-01  | ADATUM
         2004-03-01  | ADATUM
         2004-03-01  | CONTOSO
-    """)
+    """)  # fmt: skip
     make(warehouse, "ledger/snapshot")
     assert table(warehouse, "select * from snapshot order by snapshot_on") == drawn("""
         snapshot_on | next_snapshot_on | partners
@@ -126,7 +141,7 @@ def test_unchanged_snapshots_are_one_spell_that_still_holds(warehouse: Warehouse
         2004-01-01  | ADATUM     | c
         2004-02-01  | ADATUM     | c
         2004-03-01  | ADATUM     | c
-    """)
+    """)  # fmt: skip
     assert history(warehouse) == drawn("""
         partner_id | valid_from | valid_to
         ADATUM     | 2004-01-01 |
@@ -139,7 +154,7 @@ def test_a_changed_attribute_begins_a_spell_on_the_day_the_old_one_ends(warehous
         2004-01-01  | ADATUM     | Alsace | c
         2004-02-01  | ADATUM     | Alsace | c
         2004-03-01  | ADATUM     | Corse  | d
-    """)
+    """)  # fmt: skip
     assert history(warehouse, "valid_from, valid_to, region") == drawn("""
         valid_from | valid_to   | region
         2004-01-01 | 2004-03-01 | Alsace
@@ -153,7 +168,7 @@ def test_an_attribute_that_changes_and_changes_back_makes_three_spells(warehouse
         2004-01-01  | ADATUM     | c
         2004-02-01  | ADATUM     | d
         2004-03-01  | ADATUM     | c
-    """)
+    """)  # fmt: skip
     assert history(warehouse) == drawn("""
         partner_id | valid_from | valid_to
         ADATUM     | 2004-01-01 | 2004-02-01
@@ -168,7 +183,7 @@ def test_a_partner_missing_from_the_newest_snapshot_has_left_on_that_day(warehou
         2004-01-01  | ADATUM     | c
         2004-01-01  | CONTOSO    | c
         2004-02-01  | CONTOSO    | c
-    """)
+    """)  # fmt: skip
     assert history(warehouse) == drawn("""
         partner_id | valid_from | valid_to
         ADATUM     | 2004-01-01 | 2004-02-01
@@ -184,7 +199,7 @@ def test_a_partner_who_comes_back_unchanged_has_two_spells(warehouse: Warehouse)
         2004-02-01  | CONTOSO    | c
         2004-03-01  | ADATUM     | c
         2004-03-01  | CONTOSO    | c
-    """)
+    """)  # fmt: skip
     assert history(warehouse) == drawn("""
         partner_id | valid_from | valid_to
         ADATUM     | 2004-01-01 | 2004-02-01

@@ -1,8 +1,8 @@
 """reject.sql and reconciliation.sql: every line of every file is in one place, and every point with it."""
 
 import pytest
-
 from drawn import drawn, given, make, table
+
 from pipeline.base.errors import PalierError
 from pipeline.base.warehouse import Warehouse
 from pipeline.ledger.audit import LAWS, audit
@@ -22,7 +22,7 @@ def one_roster_and_one_points_file(warehouse: Warehouse) -> None:
         file_id | file         | kind   | lines
         1       | points/a.csv | points | 5
         2       | rosters/b.csv | roster | 5
-    """)
+    """)  # fmt: skip
     given(warehouse, "roster_checked", """
         file_id | line | snapshot_on | partner_id | region | reject_reason       | raw
         2       | 2    | 2004-03-01  | ADATUM     | Alsace |                     |
@@ -30,7 +30,7 @@ def one_roster_and_one_points_file(warehouse: Warehouse) -> None:
         2       | 4    | 2004-03-01  | ADATUM     | Corse  |                     |
         2       | 5    | 2004-03-01  |            | Corse  | partner_id is empty | ;Corse
         2       | 6    | 2004-03-01  | CONTOSO    | Corse  |                     |
-    """)
+    """)  # fmt: skip
     given(warehouse, "point_checked", """
         file_id | line | entry_id | partner_id | earned_on  | posted_on  | points | reject_reason      | raw
         1       | 2    | E1       | ADATUM     | 2004-03-02 | 2004-03-03 | 2.00   |                    |
@@ -38,7 +38,7 @@ def one_roster_and_one_points_file(warehouse: Warehouse) -> None:
         1       | 4    | E2       | FABRIKAM   | 2004-03-02 | 2004-03-03 | 5.50   |                    |
         1       | 5    | E3       | ADATUM     |            | 2004-03-03 | 0.25   | earned_on is empty | E3;ADATUM;
         1       | 6    | E4       | ADATUM     | 2004-03-02 | 2004-03-03 |        | points is empty    | E4;ADATUM
-    """)
+    """)  # fmt: skip
     make(warehouse, *ALL)
 
 
@@ -77,12 +77,12 @@ def test_a_superseded_line_counts_as_accepted(warehouse: Warehouse) -> None:
     given(warehouse, "raw_file", """
         file_id | file         | kind   | lines
         1       | points/a.csv | points | 2
-    """)
+    """)  # fmt: skip
     given(warehouse, "point_checked", """
         file_id | line | entry_id | partner_id | earned_on  | posted_on  | points
         1       | 2    | E1       | ADATUM     | 2004-03-02 | 2004-03-03 | 2.00
         1       | 3    | E1       | ADATUM     | 2004-03-02 | 2004-03-04 | 5.00
-    """)
+    """)  # fmt: skip
     make(warehouse, "ledger/entry_on_several_lines", "ledger/point_ledger", "ledger/reject", "ledger/reconciliation")
     assert table(warehouse, "select accepted, repeated, rejected, points_accepted from reconciliation") == drawn("""
         accepted | repeated | rejected | points_accepted
@@ -96,17 +96,17 @@ def test_an_entry_is_accepted_once_a_later_roster_brings_its_partner(warehouse: 
         1       | points/a.csv    | points
         2       | rosters/03.csv  | roster
         3       | rosters/04.csv  | roster
-    """)
+    """)  # fmt: skip
     given(warehouse, "point_checked", """
         file_id | line | entry_id | partner_id | earned_on  | posted_on  | points
         1       | 2    | E1       | CONTOSO    | 2004-03-02 | 2004-03-03 | 2.00
-    """)
+    """)  # fmt: skip
     given(warehouse, "roster_checked", """
         file_id | line | snapshot_on | partner_id
         2       | 2    | 2004-03-01  | ADATUM
         3       | 2    | 2004-04-01  | ADATUM
         3       | 3    | 2004-04-01  | CONTOSO
-    """)
+    """)  # fmt: skip
     make(warehouse, *ALL)
     assert table(warehouse, "select entry_id, partner_id from point_ledger") == drawn("""
         entry_id | partner_id
@@ -122,7 +122,7 @@ def test_the_audit_passes_where_every_law_holds(warehouse: Warehouse) -> None:
 @pytest.mark.usefixtures("one_roster_and_one_points_file")
 @pytest.mark.parametrize(
     ("law", "damage"),
-    zip(
+    list(zip(
         LAWS,
         [
             "delete from reconciliation; insert into reconciliation by name select 'points/a.csv' as file, 5 as lines_in_file, "
@@ -132,8 +132,8 @@ def test_the_audit_passes_where_every_law_holds(warehouse: Warehouse) -> None:
             "delete from roster_history",
         ],
         strict=True,
-    ),
-)
+    )),
+)  # fmt: skip
 def test_the_audit_names_the_law_that_does_not_hold(warehouse: Warehouse, law: str, damage: str) -> None:
     warehouse.run(damage)
     with pytest.raises(PalierError, match=f"not published: the law '{law}' does not hold"):

@@ -55,7 +55,7 @@ def test_f7_nearly_every_certified_partner_has_a_contact_and_the_exceptions_are_
     without = change(cut_over, "contact").without()
     assert len(without) == 9
     found = warehouse.rows(
-        "select partner_id from finding where finding = 'Certified or Gold without contact' order by 1"
+        "select partner_id from finding where finding = 'labelled partner without contact' order by 1"
     )
     assert [partner for (partner,) in found] == sorted(without["partner_id"])
 
