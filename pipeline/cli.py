@@ -11,17 +11,30 @@ import pipeline
 from pipeline.base.dates import day_or
 from pipeline.base.document import all_valid
 from pipeline.base.errors import PalierError
+from pipeline.base.warehouse import Warehouse
 from pipeline.ingest.contract import read_contracts
 from pipeline.ingest.manifest import ingest as ingest_files
 from pipeline.ledger import published
 from pipeline.ledger.build import build as build_warehouse
 from pipeline.model import lists
 from pipeline.model.programme import read_programme
-from pipeline.model.question import Question, question_on
+from pipeline.model.question import Question
 from pipeline.model.standing import standing as standing_of
 from pipeline.model.transition import transition as transition_of
 from pipeline.model.why import why as why_partner
-from pipeline.options import AsJson, AsOf, By, KnownOn, Output, RulesOf, home_of, programme_of, warehouse_of
+from pipeline.options import (
+    AsJson,
+    AsOf,
+    By,
+    KnownOn,
+    Output,
+    RulesOf,
+    asked,
+    home_of,
+    programme_of,
+    warehouse_of,
+    warn_beyond,
+)
 from pipeline.report.answer import give
 from pipeline.report.card import print_card
 from pipeline.report.parameters import pairs
@@ -84,7 +97,8 @@ def build(context: typer.Context) -> None:
     home = home_of(context)
     with Steps("building") as step:
         build_id = build_warehouse(home, datetime.now(UTC), step)
-    print(f"published build {build_id}: {home.warehouse}")
+    with Warehouse.open(home.warehouse) as warehouse:
+        print(f"published build {build_id}: {home.warehouse}; {published.refused(warehouse)}")
 
 
 @app.command()
@@ -112,7 +126,7 @@ def standing(
     context: typer.Context,
     as_of: AsOf = "",
     known_on: KnownOn = "",
-    programme: RulesOf = "microsoft-france",
+    programme: RulesOf = "",
     by: By = "",
     partners: Annotated[bool, typer.Option("--partners", help="One row per partner.")] = False,
     partner: Annotated[str, typer.Option("--partner", metavar="ID", help="The row of one partner.")] = "",
@@ -124,11 +138,7 @@ def standing(
     Example: `palier standing --as-of 2004-03-31 --by region`
     """
     with warehouse_of(context) as warehouse:
-        stood = standing_of(
-            warehouse,
-            programme_of(context, programme),
-            question_on(as_of, known_on, published.newest_roster(warehouse)),
-        )
+        stood = standing_of(warehouse, programme_of(context, programme), asked(warehouse, as_of, known_on))
     table = lists.standing_rows(stood, partner or None) if partners or partner else stood.counts(by or None)
     give(table, lists.standing_title(stood), as_json, output)
 
@@ -136,10 +146,10 @@ def standing(
 @app.command()
 def transition(
     context: typer.Context,
-    before: Annotated[str, typer.Option(metavar="DAY", help="Default: the day before the newest rules.")] = "",
+    before: Annotated[str, typer.Option(metavar="DAY", help="Default: the day before --after.")] = "",
     after: Annotated[str, typer.Option(metavar="DAY", help="Default: the day of the newest rules.")] = "",
     known_on: KnownOn = "",
-    programme: RulesOf = "microsoft-france",
+    programme: RulesOf = "",
     by: By = "",
     list_name: Annotated[str, typer.Option("--list", metavar="LIST", help="losers, winners, near or benefits.")] = "",
     as_json: AsJson = False,
@@ -153,7 +163,8 @@ def transition(
     days = rules.cut_over_days(day_or(None, before, "--before"), day_or(None, after, "--after"))
     known = day_or(None, known_on, "--known-on")
     with warehouse_of(context) as warehouse:
-        moves = transition_of(warehouse, rules, *(Question(asked, known) for asked in days))
+        warn_beyond(warehouse, days[1])
+        moves = transition_of(warehouse, rules, *(Question(on, known) for on in days))
     for title, table in lists.transition_tables(moves, list_name, by or None, only_one=bool(as_json or output)):
         give(table, title, as_json, output)
 
@@ -164,7 +175,7 @@ def why(
     partner: Annotated[str, typer.Argument(help="The partner's id.")],
     as_of: AsOf = "",
     known_on: KnownOn = "",
-    programme: RulesOf = "microsoft-france",
+    programme: RulesOf = "",
     as_json: AsJson = False,
     output: Output = None,
 ) -> None:
@@ -173,8 +184,7 @@ def why(
     Example: `palier why FR00105 --as-of 2004-04-01`
     """
     with warehouse_of(context) as warehouse:
-        question = question_on(as_of, known_on, published.newest_roster(warehouse))
-        card = why_partner(warehouse, programme_of(context, programme), partner, question)
+        card = why_partner(warehouse, programme_of(context, programme), partner, asked(warehouse, as_of, known_on))
     if as_json or output:
         give(card.entries, "Entries", as_json, output)
     else:

@@ -1,6 +1,7 @@
 """The options that several commands share, and what they name: the home, its warehouse, a rulebook."""
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +9,10 @@ import typer
 
 from pipeline.base.home import Home, home_at
 from pipeline.base.warehouse import Warehouse
-from pipeline.model.programme import Programme, read_programme
+from pipeline.ledger import published
+from pipeline.model.programme import Programme
+from pipeline.model.question import Question, question_on
+from pipeline.model.rulebooks import rulebook
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Output = Annotated[Path | None, typer.Option("--output", help="Write to a file: .csv, .parquet, .json or .xlsx.")]
@@ -22,7 +26,9 @@ KnownOn = Annotated[
     str,
     typer.Option("--known-on", metavar="DAY", help="Use nothing posted after this day; default: all that is known."),
 ]
-RulesOf = Annotated[str, typer.Option("--programme", metavar="NAME", help="A rulebook in programmes/.")]
+RulesOf = Annotated[
+    str, typer.Option("--programme", metavar="NAME", help="A rulebook in programmes/; default: the home's own.")
+]
 By = Annotated[
     str,
     typer.Option(
@@ -46,4 +52,17 @@ def warehouse_of(context: typer.Context) -> Warehouse:
 
 def programme_of(context: typer.Context, name: str) -> Programme:
     """A rulebook by its name."""
-    return read_programme(home_of(context).file("programmes", f"{name}.toml"))[0]
+    return rulebook(home_of(context), name)[0]
+
+
+def asked(warehouse: Warehouse, as_of: str, known_on: str) -> Question:
+    """The question of two written days; without a day, that of the newest roster."""
+    question = question_on(as_of, known_on, published.newest_roster(warehouse))
+    warn_beyond(warehouse, question.as_of)
+    return question
+
+
+def warn_beyond(warehouse: Warehouse, day: date) -> None:
+    """Say so when a day lies after all that is known."""
+    if warning := published.beyond_what_is_known(warehouse, day):
+        print(f"Note: {warning}", file=sys.stderr)

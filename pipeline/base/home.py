@@ -15,6 +15,11 @@ class Home:
     root: Path
 
     @property
+    def is_project(self) -> bool:
+        """Whether this home is the project itself, with the sample."""
+        return self.root == PROJECT
+
+    @property
     def raw(self) -> Path:
         """Files as received, never edited."""
         return self.root / "data" / "raw"

@@ -137,7 +137,7 @@ def reading_of(contracts: Contracts, path: str, heading_line: str) -> Reading:
         raise PalierError(
             f"data/raw/{path}: no source in contracts.toml takes this path. Move it to one of: {patterns}"
         )
-    nearest: tuple[int, list[str], list[str], Source] | None = None
+    nearest: tuple[int, int] = (-1, -1)
     for source in sources:
         for delimiter in source.delimiters:
             headings = next(csv.reader([heading_line], delimiter=delimiter), [])
@@ -145,14 +145,19 @@ def reading_of(contracts: Contracts, path: str, heading_line: str) -> Reading:
             missing = [name for name in REQUIRED[source.kind] if name not in positions]
             if not missing:
                 return Reading(source, delimiter, headings, positions, source.file_day(path))
-            if nearest is None or len(positions) > nearest[0]:
-                nearest = (len(positions), missing, headings, source)
-    assert nearest is not None
-    _, missing, headings, source = nearest
-    found = ", ".join(heading.strip()[:40] or "(empty)" for heading in headings[:20])
-    raise PalierError(
+            if (len(positions), len(headings)) > nearest:
+                nearest = (len(positions), len(headings))
+                refusal = _refusal(path, missing, headings, source)
+    raise refusal
+
+
+def _refusal(path: str, missing: list[str], headings: list[str], source: Source) -> PalierError:
+    """What the nearest reading of a file lacks, what it found, and where to add it."""
+    found = ", ".join(heading.strip() or "(empty)" for heading in headings)
+    return PalierError(
         f"data/raw/{path}: no column for {' and '.join(missing)}; found: {found}. "
-        f'Add the heading to [source.columns] {missing[0]} of "{source.name}" in contracts.toml.'
+        f'Add the heading to [source.columns] {missing[0]} of "{source.name}" in contracts.toml; '
+        "for a new sender add a [[source]] of its own, as docs/own-files.md shows."
     )
 
 

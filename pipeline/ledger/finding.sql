@@ -7,6 +7,8 @@ select
     concat('label ', roster_history.label, ', no contact') as fact
 from roster_history
 where roster_history.label is not null and roster_history.contact is null and roster_history.valid_to is null
+    -- a roster that names no contacts at all says nothing
+    and exists (select 1 from roster_history as named where named.contact is not null)
 union all
 select
     'entry before the partner joined' as finding,

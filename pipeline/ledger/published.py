@@ -43,6 +43,21 @@ def newest_roster(warehouse: Warehouse) -> date:
     return day  # type: ignore[no-any-return]
 
 
+def refused(warehouse: Warehouse) -> str:
+    """How many lines were refused, and where to see them."""
+    [(lines,)] = warehouse.rows("select count(*) from reject")
+    return f"{lines:,} lines refused: see them with `palier rejects`" if lines else "no line refused"
+
+
+def beyond_what_is_known(warehouse: Warehouse, day: date) -> str | None:
+    """A warning when a day lies after all that the warehouse holds."""
+    [(posted,)] = warehouse.rows("select max(posted_on) from point_ledger")
+    newest = newest_roster(warehouse)
+    if day <= max(newest, posted or newest):
+        return None
+    return f"{day} lies after all that is known: the newest roster is of {newest}, nothing was posted after {posted}"
+
+
 def days_covered(warehouse: Warehouse) -> str:
     """A sentence on the build, the rosters and the entries."""
     [(build, built_at)] = warehouse.rows("select build_id, built_at from build")

@@ -57,10 +57,11 @@ class Change:
             "have_it_before": had,
             "keep_it": int(self.partners["keeps"].sum()),
             "lose_it": int(self.partners["loses"].sum()),
-            "entitled_after": entitled,
+            "entitled_before": int(self.partners["should_have"].sum()) if self.before and self.before.tiers else None,
+            "entitled_after": entitled if self.after and self.after.tiers else None,
             "heads": heads,
             "per_head_before": round(had / heads, 1) if heads else None,
-            "per_head_after": round(entitled / heads, 1) if heads else None,
+            "per_head_if_all_served": round(entitled / heads, 1) if heads else None,
             "capacity_per_head": self.benefit.capacity_per_head,
         }
 

@@ -28,7 +28,7 @@ def near(transition: Transition) -> pd.DataFrame:
 
 
 def benefits(transition: Transition) -> pd.DataFrame:
-    """One row per partner and benefit that he loses: who served him, and from when no more."""
+    """One row per partner and benefit that he loses: who served him, from when no more, what is missing to keep it."""
     parts = []
     for change in changes(transition):
         lost = change.losers()
@@ -92,6 +92,6 @@ def standing_title(standing: Standing) -> str:
     question, version = standing.question, standing.version
     known = f", as known on {question.known_on}" if question.known_on else ""
     return (
-        f"{len(standing.partners):,} partners as of {question.as_of}{known}, "
+        f"{standing.programme.title}: {len(standing.partners):,} partners as of {question.as_of}{known}, "
         f"by {version.standing_by} under the rules of {version.effective}"
     )

@@ -26,7 +26,16 @@ def _two_places(value: Any) -> Any:
     return exact
 
 
+def _a_window(value: Any) -> Any:
+    """All time, a calendar year, or a number of months."""
+    is_months = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 600
+    if value not in ("all time", "calendar year") and not is_months:
+        raise ValueError(f"must be 'all time', 'calendar year' or a number of months from 1 to 600; found {value!r}")
+    return value
+
+
 Points = Annotated[Decimal, BeforeValidator(_two_places)]
+Window = Annotated[Literal["all time", "calendar year"] | int, BeforeValidator(_a_window)]
 
 
 class Requirements(Strict):
@@ -50,7 +59,7 @@ class Version(Strict):
 
     effective: date
     standing_by: Literal["label", "points"]
-    window: Literal["all time", "calendar year"] | Annotated[int, Field(ge=1, le=600)] = "all time"
+    window: Window = "all time"
     tier: list[Tier] = Field(min_length=1)
     source: str
 

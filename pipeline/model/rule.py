@@ -50,6 +50,10 @@ def missing(cells: Metrics, ladder: Ladder) -> NDArray[np.int64]:
 
 
 def labelled(labels: list[str], version: Version) -> Ranks:
-    """Rank of the tier that a roster's label names: '' is none (0), a word that is no tier is unknown (-1)."""
-    ranks = {"": 0, **version.ranks()}
-    return np.array([ranks.get(label, -1) for label in labels], np.int64)
+    """Rank of the tier that a roster's label names: '' is none (0), a word that is no tier is unknown (-1).
+
+    A label names a tier by its title or its id, without regard to case.
+    """
+    ranks = {tier.title.casefold(): rank for rank, tier in enumerate(version.tier, start=1)}
+    ranks |= {"": 0, **version.ranks()}
+    return np.array([ranks.get(label.casefold(), -1) for label in labels], np.int64)

@@ -76,7 +76,7 @@ def _placement(
         "missing": None,
         "closed_by": None,
     }
-    if by_points < len(version.tier):
+    if version.standing_by == "points" and by_points < len(version.tier):
         lacking_points, lacking_domains = missing(metrics, ladder)[0, by_points]
         gap = Decimal(int(lacking_points)).scaleb(-2)
         parts = [f"{gap} points"] * bool(gap) + [f"{lacking_domains} domains"] * bool(lacking_domains)
