@@ -13,7 +13,7 @@ def print_card(card: Card) -> None:
     console = Console(width=None if Console().is_terminal else 200)
     console.print(f"[bold]{escape(card.name or '(no name)')}[/bold]  {escape(card.partner_id)}", highlight=False)
     console.print(
-        f"{card.points:,.2f} points in {card.domains} domains on {card.question.as_of}; "
+        f"{card.points:,.2f} points in {card.domains} domain{'' if card.domains == 1 else 's'} on {card.question.as_of}; "
         f"label on the roster: {escape(card.label or 'none')}",
         highlight=False,
     )
