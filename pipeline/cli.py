@@ -10,7 +10,6 @@ import typer
 import pipeline
 from pipeline.base.dates import day_or
 from pipeline.base.document import all_valid
-from pipeline.base.errors import PalierError
 from pipeline.base.warehouse import Warehouse
 from pipeline.ingest.contract import read_contracts
 from pipeline.ingest.manifest import ingest as ingest_files
@@ -23,6 +22,7 @@ from pipeline.model.standing import standing as standing_of
 from pipeline.model.transition import transition as transition_of
 from pipeline.model.why import why as why_partner
 from pipeline.options import (
+    MENDABLE,
     AsJson,
     AsOf,
     By,
@@ -31,6 +31,7 @@ from pipeline.options import (
     RulesOf,
     asked,
     home_of,
+    in_words,
     programme_of,
     warehouse_of,
     warn_beyond,
@@ -205,7 +206,7 @@ def report(
     with Steps("reports") as step:
         runs = run_reports(home, names or report_names(home), pairs(parameter or []), datetime.now(UTC), step)
     for one in runs:
-        print(f"{one.status} {one.name} in {one.seconds:.0f} s: {one.page or one.reason}")
+        print(f"{one.status} {one.name} in {one.seconds:.0f} s: {one.reason or one.page}")
     print(f"open {home.reports / 'index.html'}")
     raise typer.Exit(code=int(any(one.status == "failed" for one in runs)))
 
@@ -228,10 +229,8 @@ def check(context: typer.Context) -> None:
 def sample(
     folder: Annotated[Path, typer.Argument(help="An empty folder; rosters/ and points/ are made in it.")],
     partners: Annotated[int, typer.Option(min=100)] = 3000,
-    entries: Annotated[
-        int | None, typer.Option(min=500, help="Lines of point files; default: what is natural.")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 2004,
+    entries: Annotated[int | None, typer.Option(min=500, help="Lines of point files.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 2004,
 ) -> None:
     """Write an invented programme in the shape of the founding case, at any size.
 
@@ -243,9 +242,9 @@ def sample(
 
 
 def main() -> None:
-    """Run the command line; a mistake of the user's is one clear message and exit code 1, without a traceback."""
+    """Run the command line; what a user can mend is one clear message and exit code 1, without a traceback."""
     try:
         app()
-    except PalierError as error:
-        print(f"palier: {error}", file=sys.stderr)
+    except MENDABLE as error:
+        print(in_words(error), file=sys.stderr)
         sys.exit(1)

@@ -7,12 +7,16 @@ from typing import Annotated
 
 import typer
 
+from pipeline.base.errors import PalierError
 from pipeline.base.home import Home, home_at
-from pipeline.base.warehouse import Warehouse
+from pipeline.base.warehouse import DamagedError, Warehouse
 from pipeline.ledger import published
 from pipeline.model.programme import Programme
 from pipeline.model.question import Question, question_on
 from pipeline.model.rulebooks import rulebook
+from pipeline.report.answer import shown
+
+MENDABLE = (PalierError, OSError, *DamagedError)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Output = Annotated[Path | None, typer.Option("--output", help="Write to a file: .csv, .parquet, .json or .xlsx.")]
@@ -47,7 +51,10 @@ def warehouse_of(context: typer.Context) -> Warehouse:
     home = home_of(context)
     if home.invented:
         print(f"Invented data, no real partner is in it: see {home.invented}", file=sys.stderr)
-    return Warehouse.open(home.warehouse)
+    warehouse = Warehouse.open(home.warehouse)
+    if "build" not in warehouse.tables():
+        raise PalierError(f"{home.warehouse}: was not built by this version. Run `palier build` again.")
+    return warehouse
 
 
 def programme_of(context: typer.Context, name: str) -> Programme:
@@ -66,3 +73,16 @@ def warn_beyond(warehouse: Warehouse, day: date) -> None:
     """Say so when a day lies after all that is known."""
     if warning := published.beyond_what_is_known(warehouse, day):
         print(f"Note: {warning}", file=sys.stderr)
+
+
+def in_words(error: Exception) -> str:
+    """What went wrong in one message: the place, the fact, the next step; nothing in it acts on a terminal."""
+    if isinstance(error, OSError):
+        place, fact = error.filename or "output", error.strerror
+        text = f"{place}: {fact}. Free space or allow access, then run it again."
+    elif isinstance(error, PalierError):
+        text = str(error)
+    else:
+        fact = str(error).splitlines()[0]
+        text = f"the warehouse is damaged ({fact}). Delete data/processed and run `palier run`."
+    return "\n".join(shown(line) for line in f"palier: {text}".split("\n"))

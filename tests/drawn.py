@@ -46,12 +46,11 @@ COLUMNS = {
         "file_id integer, file varchar, kind varchar, source varchar, encoding varchar, sha256 varchar, "
         "size_bytes bigint, lines bigint, headings_not_used varchar"
     ),
-    "roster_line_judged": (
-        f"file_id integer, line bigint, snapshot_on date, partner_id varchar, {_OF_ROSTER}, reject_reason varchar, "
-        "raw varchar, content varchar, first_line bigint, first_file_id integer, first_content varchar, "
-        "first_file varchar, is_first boolean"
+    "partner_on_several_lines": (
+        "file_id integer, line bigint, partner_id varchar, first_line bigint, first_file varchar, is_first boolean, "
+        "says_the_same boolean"
     ),
-    "roster_line": f"file_id integer, line bigint, snapshot_on date, partner_id varchar, {_OF_ROSTER}, content varchar",
+    "roster_line": "file_id integer, line bigint, snapshot_on date, partner_id varchar, content varchar",
     "snapshot": "snapshot_on date, next_snapshot_on date, partners bigint",
     "roster_history": f"partner_id varchar, valid_from date, valid_to date, {_OF_HISTORY}",
     "entry_on_several_lines": (
@@ -62,8 +61,8 @@ COLUMNS = {
         f"superseded_on date, {_OF_ENTRY}"
     ),
     "reversal": (
-        "reversed_entry_id varchar, entry_id varchar, partner_id varchar, earned_on date, posted_on date, "
-        "superseded_on date"
+        "reversed_entry_id varchar, entry_id varchar, partner_id varchar, points decimal(18,2), earned_on date, "
+        "posted_on date, superseded_on date"
     ),
     "reject": "file_id integer, line bigint, reject_reason varchar, raw varchar",
     "reconciliation": (

@@ -21,7 +21,7 @@ SQL_FILES = [
 
 FUNCTIONS = {
     "bit_and", "bit_count", "bit_or", "cast", "chr", "coalesce", "concat", "concat_ws", "count", "first_value", "instr",
-    "lag", "lead", "length", "max", "min", "nullif", "row_number", "substr", "sum", "translate", "try_cast",
+    "lag", "lead", "length", "max", "min", "nullif", "regexp_replace", "replace", "row_number", "substr", "sum", "translate", "try_cast",
 }  # fmt: skip
 TYPES = {"DATE", "DECIMAL", "BIGINT", "INT", "VARCHAR", "TEXT", "BOOLEAN"}
 """VARCHAR is what Spark calls TEXT within; a file that says text is not read by Spark itself."""
@@ -40,7 +40,7 @@ ALLOWED: tuple[type[exp.Expression], ...] = (
     exp.Literal, exp.Null, exp.Boolean, exp.Neg, exp.Add, exp.Sub, exp.Mul, exp.DataType, exp.DataTypeParam,
     # functions
     exp.BitwiseAndAgg, exp.BitwiseCount, exp.BitwiseOrAgg, exp.Cast, exp.Chr, exp.Coalesce, exp.Concat, exp.ConcatWs,
-    exp.Count, exp.FirstValue, exp.Lag, exp.Lead, exp.Length, exp.Max, exp.Min, exp.Nullif, exp.Replace, exp.RowNumber,
+    exp.Count, exp.FirstValue, exp.Lag, exp.Lead, exp.Length, exp.Max, exp.Min, exp.Nullif, exp.RegexpReplace, exp.Replace, exp.RowNumber,
     exp.StrPosition, exp.Substring, exp.Sum, exp.Translate, exp.TryCast,
 )  # fmt: skip
 

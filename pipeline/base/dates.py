@@ -10,7 +10,7 @@ def day(text: str, what: str = "date") -> date:
     """The day written as YYYY-MM-DD; anything else is an error that says so."""
     try:
         found = date.fromisoformat(text)
-        if found.isoformat() != text:
+        if found.isoformat() != text or found == date.min:
             raise ValueError
         return found
     except ValueError:

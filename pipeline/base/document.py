@@ -55,7 +55,11 @@ def toml_of(path: Path) -> dict[str, Any]:
     """The TOML file as plain values; a syntax error names the file and the line."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise PalierError(f"{path}: cannot be read ({error.strerror}). Put a readable TOML file there.") from None
+    except RecursionError:
+        raise PalierError(f"{path}: not valid TOML: nested too deep. Mend it.") from None
+    except ValueError as error:  # bad TOML, bad utf-8, a number of thousands of digits
         raise PalierError(f"{path}: not valid TOML: {error}. Mend that line.") from None
 
 

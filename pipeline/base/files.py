@@ -1,6 +1,7 @@
 """Write a file whole or not at all, and say plainly when the disk does not let us."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.base.errors import PalierError
@@ -28,7 +29,8 @@ def write_whole(path: Path, content: str | bytes) -> None:
     except OSError as error:
         raise cannot_write(path, error) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
 
 
 def cannot_write(path: Path, error: OSError) -> PalierError:

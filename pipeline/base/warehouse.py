@@ -13,6 +13,7 @@ import pandas as pd
 from pipeline.base.errors import PalierError
 
 EngineError = duckdb.Error
+DamagedError = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 ENGINE = f"duckdb {duckdb.__version__}"
 
 
@@ -75,7 +76,9 @@ class Warehouse:
         relation = self._connection.sql(sql, params=values or None)
         exact = [name for name, kind in zip(relation.columns, relation.types, strict=True) if kind.id == "decimal"]
         columns = ", ".join(
-            f"cast({quoted(name)} * 100 as bigint) as {quoted(name)}" if name in exact else quoted(name)
+            f"cast(cast({quoted(name)} as decimal(38, 2)) * 100 as bigint) as {quoted(name)}"
+            if name in exact
+            else quoted(name)
             for name in relation.columns
         )
         frame: pd.DataFrame = relation.project(columns).df()
@@ -136,5 +139,6 @@ def literal(text: str) -> str:
 
 def hundredths_as_decimals(hundredths: pd.Series) -> pd.Series:
     """Integer hundredths as exact decimals of two places; missing stays None. Shape: as given."""
-    values = [None if pd.isna(value) else Decimal(int(value)).scaleb(-2) for value in hundredths]
-    return pd.Series(values, index=hundredths.index, dtype=object)
+    codes, values = pd.factorize(hundredths)  # a missing value's code is -1: the last of `exact`
+    exact = np.array([*(Decimal(int(value)).scaleb(-2) for value in values), None], dtype=object)
+    return pd.Series(exact[codes], index=hundredths.index, dtype=object)

@@ -45,8 +45,9 @@ COLUMNS = {
         "reverses",
     ],
 }
+TRANSLATED = {"roster": ["tier"], "points": ["category", "activity"]}
 REQUIRED = {"roster": ["partner_id"], "points": ["partner_id", "earned_on", "points"]}
-FILE_DATE = re.compile(r"(?<!\d)(?=(\d{4})-?(\d{2})(?:-?(\d{2}))?(?!\d))")
+FILE_DATE = re.compile(r"(?<!\d)(?=(\d{4})-?(\d{2})(?:-?(\d{2}))?(?!-?\d))")
 
 
 class Source(Strict):
@@ -57,7 +58,7 @@ class Source(Strict):
     files: str
     dates: Literal["yyyy-mm-dd", "dd/mm/yyyy"]
     decimal: Literal[",", "."]
-    delimiters: list[Literal[";", ",", "\t", "|"]] = [";", ",", "\t", "|"]
+    delimiters: list[Literal[";", ",", "\t", "|"]] = Field(default=[";", ",", "\t", "|"], min_length=1)
     undated: Literal["first", "last"]
     columns: dict[str, list[str]]
     values: dict[str, dict[str, str]] = {}
@@ -68,6 +69,9 @@ class Source(Strict):
         for name in [*self.columns, *self.values]:
             if name not in known:
                 raise ValueError(f"{self.kind} has no column {name}{did_you_mean(name, known)}")
+        for name in self.values:
+            if name not in TRANSLATED[self.kind]:
+                raise ValueError(f"values.{name}: words are translated only for {' and '.join(TRANSLATED[self.kind])}")
         for name in REQUIRED[self.kind]:
             if name not in self.columns:
                 raise ValueError(f"columns.{name} is missing: {self.kind} files cannot be read without it")
@@ -79,7 +83,7 @@ class Source(Strict):
         return {
             name: found[folded(heading)]
             for name, known in self.columns.items()
-            for heading in reversed(known)
+            for heading in known
             if folded(heading) in found
         }
 
@@ -144,6 +148,7 @@ def reading_of(contracts: Contracts, path: str, heading_line: str) -> Reading:
             positions = source.positions(headings)
             missing = [name for name in REQUIRED[source.kind] if name not in positions]
             if not missing:
+                _refuse_ambiguous(source, path, headings)
                 return Reading(source, delimiter, headings, positions, source.file_day(path))
             if (len(positions), len(headings)) > nearest:
                 nearest = (len(positions), len(headings))
@@ -159,6 +164,15 @@ def _refusal(path: str, missing: list[str], headings: list[str], source: Source)
         f'Add the heading to [source.columns] {missing[0]} of "{source.name}" in contracts.toml; '
         "for a new sender add a [[source]] of its own, as docs/own-files.md shows."
     )
+
+
+def _refuse_ambiguous(source: Source, path: str, headings: list[str]) -> None:
+    """Two columns that mean the same: which one holds the truth, only the sender knows."""
+    for name, known in source.columns.items():
+        meant = [heading for heading in headings if folded(heading) in {folded(word) for word in known}]
+        if len(meant) > 1:
+            raise PalierError(f"data/raw/{path}: {len(meant)} columns for {name}: {', '.join(meant)}. "
+                              "Take out or rename all but one and send it again.")  # fmt: skip
 
 
 def folded(heading: str) -> str:

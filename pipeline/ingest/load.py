@@ -18,8 +18,6 @@ from pipeline.ingest.scan import Scan, scan, write_as_utf8
 HERE = Path(__file__).parent
 # A delimiter, then a quoted field or one that does not begin with a quote or an empty one.
 PIECE = '[DELIMITER](?:"(?:[^"]|"")*"|[^DELIMITER"][^DELIMITER]*|)'
-# What keeps a line from being split at its delimiters as it stands: a quote, or spaces around a field.
-UNTIDY = '"|\\t|^[ \u00a0\u202f]|[ \u00a0\u202f]$|[ \u00a0\u202f][DELIMITER]|[DELIMITER][ \u00a0\u202f]'
 THOUSANDS_SPACES = " \u00a0\u202f"
 SPACES = " \t\r\u00a0\u202f"
 
@@ -64,7 +62,7 @@ def load_file(raw: Path, file: str, contracts: Contracts, lines_folder: Path) ->
                           "or in a column snapshot_on.")  # fmt: skip
     folder = lines_folder / f"{scanned.sha256[:20]}-{_recipe(reading)[:12]}"
     record = folder / "loaded.json"
-    if not record.is_file():
+    if not _is_whole(folder):
         shutil.rmtree(folder, ignore_errors=True)
         work = lines_folder / f"work-{os.getpid()}"
         shutil.rmtree(work, ignore_errors=True)
@@ -90,11 +88,22 @@ def load_file(raw: Path, file: str, contracts: Contracts, lines_folder: Path) ->
     )
 
 
+def _is_whole(folder: Path) -> bool:
+    """Whether an earlier reading lies there whole: its counts, and a Parquet file with its end mark."""
+    try:
+        counts = json.loads((folder / "loaded.json").read_text(encoding="utf-8"))
+        with (folder / "checked.parquet").open("rb") as file:
+            file.seek(-4, os.SEEK_END)
+            return set(counts) == {"lines", "rejected"} and file.read() == b"PAR1"
+    except (OSError, ValueError, TypeError):
+        return False
+
+
 def _write_checked(path: Path, label: str, scanned: Scan, reading: Reading, work: Path) -> dict[str, int]:
     """Write `work`/checked.parquet and return the counts of its lines."""
     if not scanned.is_plain:
         copy = work / "as-utf8.csv"
-        write_as_utf8(path, scanned.encoding, copy, label)
+        write_as_utf8(path, scanned, copy, label)
         path = copy
     target = work / "checked.parquet"
     kind = reading.source.kind
@@ -123,7 +132,9 @@ def _write_checked(path: Path, label: str, scanned: Scan, reading: Reading, work
     except EngineError as error:
         if "Could not write" in str(error):
             raise OSError(errno.ENOSPC, str(error).splitlines()[0]) from error
-        raise PalierError(f"{label}: reading stopped ({str(error).splitlines()[0]}).") from error
+        raise PalierError(
+            f"{label}: reading stopped ({str(error).splitlines()[0]}). Look at that line, or ask the sender for it again."
+        ) from error
     if path.name == "as-utf8.csv":
         path.unlink()
     shutil.rmtree(work / "spill", ignore_errors=True)
@@ -151,7 +162,6 @@ def _bindings(reading: Reading) -> dict[str, Any]:
         **positions,
         "delimiter": reading.delimiter,
         "piece": PIECE.replace("DELIMITER", reading.delimiter),
-        "untidy": UNTIDY.replace("DELIMITER", reading.delimiter),
         "headings": len(reading.headings),
         "spaces": SPACES,
     }

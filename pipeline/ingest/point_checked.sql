@@ -4,17 +4,24 @@ in_our_notation as (
     select
         point_text.*,
         case
-            when style.dates = 'dd/mm/yyyy' and earned_on_text like '__/__/____' and translate(earned_on_text, '0123456789', '') = '//'
+            when style.dates = 'dd/mm/yyyy' and regexp_replace(earned_on_text, '^[0-9]{2}/[0-9]{2}/[0-9]{4}$', '') = ''
                 then concat(substr(earned_on_text, 7, 4), '-', substr(earned_on_text, 4, 2), '-', substr(earned_on_text, 1, 2))
-            when style.dates = 'yyyy-mm-dd' and earned_on_text like '____-__-__' and translate(earned_on_text, '0123456789', '') = '--'
+            when style.dates = 'yyyy-mm-dd' and regexp_replace(earned_on_text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', '') = ''
                 then earned_on_text
         end as earned_on_iso,
         case
-            when style.dates = 'dd/mm/yyyy' and posted_on_text like '__/__/____' and translate(posted_on_text, '0123456789', '') = '//'
+            when style.dates = 'dd/mm/yyyy' and regexp_replace(posted_on_text, '^[0-9]{2}/[0-9]{2}/[0-9]{4}$', '') = ''
                 then concat(substr(posted_on_text, 7, 4), '-', substr(posted_on_text, 4, 2), '-', substr(posted_on_text, 1, 2))
-            when style.dates = 'yyyy-mm-dd' and posted_on_text like '____-__-__' and translate(posted_on_text, '0123456789', '') = '--'
+            when style.dates = 'yyyy-mm-dd' and regexp_replace(posted_on_text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', '') = ''
                 then posted_on_text
         end as posted_on_iso,
+        -- nearly all are written plainly; the others take the long way
+        case
+            when style.decimal_mark = ',' and regexp_replace(points_text, '^-?[0-9]+(,[0-9]{1,2})?$', '') = ''
+                then replace(points_text, ',', '.')
+            when style.decimal_mark = '.' and regexp_replace(points_text, '^-?[0-9]+([.][0-9]{1,2})?$', '') = ''
+                then points_text
+        end as points_plain,
         case
             when style.decimal_mark = ',' then translate(points_text, concat(',.', style.spaces), '.?   ')
             else translate(points_text, concat(',', style.spaces), '?   ')
@@ -32,17 +39,20 @@ in_our_notation as (
 in_digits as (
     select
         in_our_notation.*,
-        replace(points_written, ' ', '') as points_number,
+        case when points_plain is null then replace(points_written, ' ', '') end as points_number,
         -- the digits before the point as zeros, without the groups of three that a space sets apart
-        replace(
-            translate(
-                substr(points_written, 1, coalesce(nullif(instr(points_written, '.'), 0) - 1, length(points_written))),
-                '123456789',
-                '000000000'
-            ),
-            ' 000',
-            ''
-        ) as leading_group
+        case
+            when points_plain is null
+                then replace(
+                    translate(
+                        substr(points_written, 1, coalesce(nullif(instr(points_written, '.'), 0) - 1, length(points_written))),
+                        '123456789',
+                        '000000000'
+                    ),
+                    ' 000',
+                    ''
+                )
+        end as leading_group
     from in_our_notation
 ),
 typed as (
@@ -51,6 +61,7 @@ typed as (
         try_cast(earned_on_iso as date) as earned_on,
         coalesce(try_cast(posted_on_iso as date), case when posted_on_text is null then file_day end) as posted_on,
         case
+            when points_plain is not null then try_cast(points_plain as decimal(18, 2))
             when
                 (
                     instr(points_written, ' ') = 0
@@ -86,7 +97,7 @@ judged as (
                 then concat('posted_on is not within 1900 to 2199: ', posted_on_text)
             when points_text is null then 'points is empty'
             when points is null then concat('points is not a number of at most two decimals: ', points_text)
-            when points not between -1000000000 and 1000000000
+            when points <= -1000000000 or points >= 1000000000
                 then concat('points is not within a thousand million: ', points_text)
         end as reject_reason
     from typed
@@ -101,7 +112,7 @@ select
     activity,
     domain,
     -- a value from a line with shifted fields says nothing
-    case when fields = headings and not has_open_quote then points end as points,
+    case when fields = headings and not has_open_quote and points > -1000000000 and points < 1000000000 then points end as points,
     reverses,
     file_day,
     reject_reason,

@@ -2,6 +2,7 @@
 
 import codecs
 import hashlib
+import io
 import mmap
 import re
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from pipeline.base.errors import PalierError
 BLOCK_BYTES = 1 << 22
 NOT_TEXT = (b"\x00", b"\x01")  # \x01 is also what keeps physical lines whole in the reader
 
-UTF8_LETTER = re.compile(rb"\xc3[\x80-\xbf]")
+UTF8_LETTER = re.compile(rb"\xc3[\x80-\xbf]|\xc5[\x92\x93]|\xe2\x82\xac|\xe2\x80[\x93-\xa6]")
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Scan:
     encoding: str
     lines: int
     heading_line: str
+    has_mixed_ends: bool
     is_plain: bool  # utf-8 without mark, with plain line ends: can be read as it lies
 
 
@@ -56,8 +58,12 @@ def scan(path: Path, label: str) -> Scan:
     if not is_utf8:
         _refuse_mixed(path, label)
     lone_returns = returns - return_pairs
+    if lone_returns and lines:
+        raise PalierError(f"{label}: some lines end in a line feed and some in a lone carriage return, so a line may be "
+                          "torn in two. Save it with one kind of line end and send it again.")  # fmt: skip
+    has_mixed_ends = lone_returns > 0 or 0 < return_pairs < lines
     with path.open("rb") as file:
-        head = file.read(1 << 16)
+        head = file.readline()
     has_mark = head.startswith(codecs.BOM_UTF8)
     return Scan(
         sha256=digest.hexdigest(),
@@ -65,24 +71,25 @@ def scan(path: Path, label: str) -> Scan:
         encoding=encoding,
         lines=lines + lone_returns + (last not in (b"\n", b"\r")),
         heading_line=head.decode(encoding, errors="replace").lstrip("\ufeff").replace("\r", "\n").split("\n")[0],
-        is_plain=is_utf8 and not has_mark and not lone_returns,
+        has_mixed_ends=has_mixed_ends,
+        is_plain=is_utf8 and not has_mark and not has_mixed_ends,
     )
 
 
-def write_as_utf8(path: Path, encoding: str, target: Path, label: str) -> None:
+def write_as_utf8(path: Path, scanned: Scan, target: Path, label: str) -> None:
     """A copy in utf-8 without mark and with plain line ends.
 
     Raises PalierError with the line of the first byte that the encoding does not have.
     """
-    lines = 0
-    with (
-        path.open("r", encoding=encoding, newline=None) as source,
-        target.open("w", encoding="utf-8", newline="\n") as copy,
-    ):
+    encoding = scanned.encoding
+    as_it_stands = codecs.getincrementaldecoder(encoding)()
+    decoder = io.IncrementalNewlineDecoder(as_it_stands, translate=True) if scanned.has_mixed_ends else as_it_stands
+    with path.open("rb") as source, target.open("wb") as copy:
         try:
-            while text := source.read(BLOCK_BYTES):
-                copy.write(text.lstrip("\ufeff") if lines == 0 else text)
-                lines += text.count("\n")
+            copy.write(decoder.decode(source.read(BLOCK_BYTES)).removeprefix("\ufeff").encode())
+            while block := source.read(BLOCK_BYTES):
+                copy.write(decoder.decode(block).encode())
+            copy.write(decoder.decode(b"", final=True).encode())
         except UnicodeDecodeError as error:
             byte = error.object[error.start]
             line = 1 + path.read_bytes().count(b"\n", 0, _position_of_undefined(path, encoding))
@@ -93,7 +100,7 @@ def write_as_utf8(path: Path, encoding: str, target: Path, label: str) -> None:
 def _refuse_mixed(path: Path, label: str) -> None:
     """Refuse a file that is utf-8 in one place and not in another: read as cp1252 its names would be spoiled.
 
-    A byte 0xc3 with one of 0x80 to 0xbf after it is an accented letter in utf-8 and makes no sense in cp1252.
+    Accented letters, œ, € and curly quotes in utf-8 are sequences of bytes that make no sense in cp1252.
     """
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         if not UTF8_LETTER.search(content):

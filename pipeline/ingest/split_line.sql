@@ -4,7 +4,14 @@ data_line as (
     select
         line,
         raw,
-        regexp_matches(raw, $untidy) as is_untidy
+        contains(raw, '"')
+        or contains(raw, concat(' ', $delimiter))
+        or contains(raw, concat($delimiter, ' '))
+        or ($delimiter <> chr(9) and contains(raw, chr(9)))
+        or contains(raw, chr(160))
+        or contains(raw, chr(8239))
+        or starts_with(raw, ' ')
+        or ends_with(raw, ' ') as is_untidy
     from physical_line
     where line > 1 and raw is not null
 ),

@@ -24,9 +24,10 @@ LAWS = {
         )
         where valid_from < ended
     """,
-    "there are partners": """
-        select 'rosters', 'no line of any roster was accepted; see the rejects'
-        where not exists (select 1 from roster_history)
+    "every roster names a partner": """
+        select file, 'no line of it was accepted, so that day would silently keep the roster before it'
+        from reconciliation
+        where kind = 'roster' and accepted + repeated = 0
     """,
 }
 

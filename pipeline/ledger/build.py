@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pipeline
+from pipeline.base.document import file_hash
 from pipeline.base.errors import PalierError
 from pipeline.base.files import cannot_write
 from pipeline.base.home import Home
@@ -22,7 +23,7 @@ from pipeline.ledger.audit import audit
 
 HERE = Path(__file__).parent
 TABLES = (
-    "roster_line_judged",
+    "partner_on_several_lines",
     "roster_line",
     "snapshot",
     "roster_history",
@@ -33,7 +34,7 @@ TABLES = (
     "reconciliation",
     "finding",
 )
-WORK_TABLES = ("roster_line_judged", "roster_line", "entry_on_several_lines")
+WORK_TABLES = ("partner_on_several_lines", "roster_line", "entry_on_several_lines")
 
 
 def build(home: Home, built_at: datetime, progress: Callable[[str], None] = lambda table: None) -> str:
@@ -56,7 +57,8 @@ def build(home: Home, built_at: datetime, progress: Callable[[str], None] = lamb
             raise cannot_write(home.processed, error) from error
         except EngineError as error:
             raise PalierError(
-                f"{beside}: the build stopped ({str(error).splitlines()[0]}). The published warehouse is as it was."
+                f"{beside}: the build stopped ({str(error).splitlines()[0]}). The published warehouse is as it was. "
+                "Free space if the disk is full; else delete data/processed/lines and run `palier run`."
             ) from error
         finally:
             _clear(home.processed)
@@ -140,6 +142,11 @@ def _complete_rejects(warehouse: Warehouse, home: Home, files: list[Loaded]) -> 
         wanted = [line for (line,) in warehouse.rows(
             "select line from reject where raw is null and file_id = $number", number=number)]  # fmt: skip
         if wanted:
+            raw = home.raw / file.file
+            if not raw.is_file() or file_hash(raw) != file.sha256:
+                raise PalierError(
+                    f"data/raw/{file.file}: has changed since it was ingested. Run `palier ingest`, then this again."
+                )
             texts: list[tuple[Any, ...]] = list(raw_lines(home.raw / file.file, file.encoding, wanted).items())
             warehouse.put("raw_text", {"line": "bigint", "raw": "varchar"}, texts)
             warehouse.run(

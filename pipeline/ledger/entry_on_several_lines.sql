@@ -2,16 +2,20 @@
 -- or else when the next other version of the entry was posted (null = it is the newest).
 -- The order of the lines is: posted, delivered, file, line.
 with
-known_line as (
-    select *
-    from point_checked
-    where reject_reason is null and entry_id is not null and partner_id in (select partner_id from roster_history)
-),
 several_lines as (
     select entry_id
-    from known_line
+    from point_checked
+    where reject_reason is null and entry_id is not null
     group by entry_id
     having count(*) > 1
+),
+known_line as (
+    select point_checked.*
+    from point_checked
+    inner join several_lines on several_lines.entry_id = point_checked.entry_id
+    where
+        point_checked.reject_reason is null
+        and point_checked.partner_id in (select partner_id from roster_history)
 ),
 with_content as (
     select
@@ -22,7 +26,6 @@ with_content as (
             coalesce(domain, ''), cast(points as varchar), coalesce(reverses, '')
         ) as content
     from known_line
-    where entry_id in (select entry_id from several_lines)
 ),
 beside_the_line_before as (
     select

@@ -6,9 +6,25 @@ select
     cast(roster_history.valid_from as varchar) as since,
     concat('label ', roster_history.label, ', no contact') as fact
 from roster_history
-where roster_history.label is not null and roster_history.contact is null and roster_history.valid_to is null
-    -- a roster that names no contacts at all says nothing
-    and exists (select 1 from roster_history as named where named.contact is not null)
+-- a roster that names no contacts at all says nothing
+cross join (select count(contact) as contacts from roster_history) as named
+where named.contacts > 0 and roster_history.label is not null and roster_history.contact is null and roster_history.valid_to is null
+union all
+select distinct
+    'left the roster by a refused line' as finding,
+    roster_checked.partner_id,
+    cast(null as varchar) as entry_id,
+    cast(roster_checked.snapshot_on as varchar) as since,
+    roster_checked.reject_reason as fact
+from roster_checked
+left join roster_line
+    on
+        roster_line.partner_id = roster_checked.partner_id
+        and roster_line.snapshot_on = roster_checked.snapshot_on
+where
+    roster_checked.reject_reason is not null
+    and roster_line.partner_id is null
+    and roster_checked.partner_id in (select partner_id from roster_history)
 union all
 select
     'entry before the partner joined' as finding,
@@ -44,6 +60,30 @@ left join (
     where entry_id in (select reversed_entry_id from reversal)
 ) as reversed on reversed.entry_id = reversal.reversed_entry_id and reversed.partner_id = reversal.partner_id
 where reversed.entry_id is null
+union all
+select distinct
+    'reversal of a reversal, which brings nothing back' as finding,
+    reversal.partner_id,
+    reversal.entry_id,
+    cast(reversal.posted_on as varchar) as since,
+    concat('reverses ', reversal.reversed_entry_id) as fact
+from reversal
+inner join reversal as reversed
+    on reversed.entry_id = reversal.reversed_entry_id and reversed.partner_id = reversal.partner_id
+union all
+select distinct
+    'reversal of other points than the entry has' as finding,
+    reversal.partner_id,
+    reversal.entry_id,
+    cast(reversal.posted_on as varchar) as since,
+    concat(cast(reversal.points as varchar), ' reverses ', cast(reversed.points as varchar)) as fact
+from reversal
+inner join point_ledger as reversed
+    on
+        reversed.entry_id = reversal.reversed_entry_id
+        and reversed.partner_id = reversal.partner_id
+        and reversed.superseded_on is null
+where reversal.points <> 0 and reversal.points <> -reversed.points
 union all
 select
     'equal lines without entry_id' as finding,

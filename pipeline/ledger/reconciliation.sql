@@ -33,8 +33,8 @@ repeated as (
         where entry_on_several_lines.is_repeated
         union all
         select file_id, cast(null as decimal(18, 2)) as points
-        from roster_line_judged
-        where not is_first and content = first_content
+        from partner_on_several_lines
+        where not is_first and says_the_same
     ) as repeated_line
     group by file_id
 ),

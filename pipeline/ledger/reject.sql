@@ -31,5 +31,5 @@ select
         cast(first_line as varchar), ' of ', first_file
     ) as reject_reason,
     cast(null as varchar) as raw
-from roster_line_judged
-where not is_first and content <> first_content
+from partner_on_several_lines
+where not is_first and not says_the_same

@@ -3,6 +3,7 @@ select
     reverses as reversed_entry_id,
     entry_id,
     partner_id,
+    points,
     earned_on,
     posted_on,
     superseded_on

@@ -5,39 +5,54 @@ in_sequence as (
     select
         roster_line.*,
         snapshot.next_snapshot_on,
-        lag(content) over of_partner as content_before,
+        lag(roster_line.content) over of_partner as content_before,
         lag(snapshot.next_snapshot_on) over of_partner as expected_on
     from roster_line
     inner join snapshot on snapshot.snapshot_on = roster_line.snapshot_on
     window of_partner as (partition by roster_line.partner_id order by roster_line.snapshot_on)
 ),
-with_spell as (
+with_first as (
     select
         in_sequence.*,
-        cast(sum(
-            case when content_before = content and expected_on = snapshot_on then 0 else 1 end
-        ) over (
+        case when content_before = content and expected_on = snapshot_on then 0 else 1 end as is_first
+    from in_sequence
+),
+with_spell as (
+    select
+        with_first.*,
+        cast(sum(is_first) over (
             partition by partner_id order by snapshot_on rows between unbounded preceding and current row
         ) as bigint) as spell
-    from in_sequence
+    from with_first
+),
+spell as (
+    select
+        partner_id,
+        max(case when is_first = 1 then file_id end) as first_file_id,
+        max(case when is_first = 1 then line end) as first_line,
+        min(snapshot_on) as valid_from,
+        -- the newest snapshot has no next one, and stands still
+        case when max(case when next_snapshot_on is null then 1 else 0 end) = 0 then max(next_snapshot_on) end as valid_to
+    from with_spell
+    group by partner_id, spell
 )
 select
-    partner_id,
-    min(snapshot_on) as valid_from,
-    -- the newest snapshot has no next one, and stands still
-    case when max(case when next_snapshot_on is null then 1 else 0 end) = 0 then max(next_snapshot_on) end as valid_to,
-    min(name) as name,
-    min(tier) as label,
-    min(region) as region,
-    min(city) as city,
-    min(size_class) as size_class,
-    min(primary_domain) as primary_domain,
-    min(joined_on) as joined_on,
-    min(contact) as contact,
-    min(adviser) as adviser,
-    min(account_manager) as account_manager,
-    min(coordinator) as coordinator,
-    min(technician) as technician,
-    min(status) as status
-from with_spell
-group by partner_id, spell
+    spell.partner_id,
+    spell.valid_from,
+    spell.valid_to,
+    roster_checked.name,
+    roster_checked.tier as label,
+    roster_checked.region,
+    roster_checked.city,
+    roster_checked.size_class,
+    roster_checked.primary_domain,
+    roster_checked.joined_on,
+    roster_checked.contact,
+    roster_checked.adviser,
+    roster_checked.account_manager,
+    roster_checked.coordinator,
+    roster_checked.technician,
+    roster_checked.status
+from spell
+inner join roster_checked
+    on roster_checked.file_id = spell.first_file_id and roster_checked.line = spell.first_line

@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -10,9 +9,11 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from pipeline.base.dates import day_before
 from pipeline.base.document import Strict, file_hash, read_document
-from pipeline.base.errors import PalierError, did_you_mean
+from pipeline.base.errors import PalierError
+from pipeline.model.mistakes import mistakes_of
 
 METRICS = ("points", "domains")
+MOST_POINTS = 1_000_000_000
 NAMED_SERVICES = ("contact", "adviser", "account_manager", "coordinator", "technician")
 
 
@@ -21,6 +22,8 @@ def _two_places(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise ValueError(f"must be a number; found {value!r}")
     exact = Decimal(str(value))
+    if not exact.is_finite() or abs(exact) >= MOST_POINTS:
+        raise ValueError(f"must be between 0 and {MOST_POINTS:,}; found {value}")
     if exact != exact.quantize(Decimal("0.01")):
         raise ValueError(f"has more than two decimals: {value}")
     return exact
@@ -42,7 +45,7 @@ class Requirements(Strict):
     """The minimums of one tier, all inclusive. What is not named is not asked."""
 
     points: Points | None = Field(default=None, ge=0)
-    domains: int | None = Field(default=None, ge=0)
+    domains: int | None = Field(default=None, ge=0, le=62)
 
 
 class Tier(Strict):
@@ -57,7 +60,7 @@ class Tier(Strict):
 class Version(Strict):
     """The rules from a day on, until the next version."""
 
-    effective: date
+    effective: date = Field(gt=date.min)
     standing_by: Literal["label", "points"]
     window: Window = "all time"
     tier: list[Tier] = Field(min_length=1)
@@ -127,8 +130,7 @@ class Programme(Strict):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> "Programme":
-        mistakes = [*_order_mistakes(self), *_ladder_mistakes(self), *_benefit_mistakes(self)]
-        if mistakes:
+        if mistakes := mistakes_of(self):
             raise ValueError("\n  ".join(mistakes))
         return self
 
@@ -163,61 +165,6 @@ class Programme(Strict):
 def read_programme(path: Path) -> tuple[Programme, str]:
     """The rulebook and the hash of its file. Raises PalierError with every mistake in it."""
     return read_document(path, Programme, _place), file_hash(path)
-
-
-def _order_mistakes(programme: Programme) -> list[str]:
-    dated = [("version", [version.effective for version in programme.version])]
-    dated += [
-        (f"benefit {benefit.id}, term", [term.effective for term in benefit.term]) for benefit in programme.benefit
-    ]
-    return [
-        f"{what} {later}: stands after {earlier}; put them in order of effective, each day once"
-        for what, days in dated
-        for earlier, later in pairwise(days)
-        if later <= earlier
-    ]
-
-
-def _ladder_mistakes(programme: Programme) -> list[str]:
-    mistakes = []
-    for version in programme.version:
-        place = f"version {version.effective}"
-        ids = [tier.id for tier in version.tier]
-        mistakes += [f"{place}, tier {name}: stands twice" for name in sorted({n for n in ids if ids.count(n) > 1})]
-        mistakes += [
-            f"{place}, tier {name}: this name has a meaning of its own" for name in ids if name in ("none", "unknown")
-        ]
-        if version.standing_by == "points":
-            mistakes += [
-                f"{place}, tier {tier.id}: asks nothing; give it a requires.points"
-                for tier in version.tier
-                if tier.requires == Requirements()
-            ]
-        for lower, higher in pairwise(version.tier):
-            for metric in METRICS:
-                low, high = getattr(lower.requires, metric), getattr(higher.requires, metric)
-                if low is not None and high is not None and high < low:
-                    mistakes.append(f"{place}, tier {higher.id}, requires.{metric}: {high} is below {lower.id}'s {low}")
-    return mistakes
-
-
-def _benefit_mistakes(programme: Programme) -> list[str]:
-    known = {tier.id for version in programme.version for tier in version.tier} | {"none"}
-    mistakes = [
-        f"benefit {benefit.id}, term {term.effective}, tiers: no such tier {name!r}{did_you_mean(name, known)}"
-        for benefit in programme.benefit
-        for term in benefit.term
-        for name in term.tiers
-        if name not in known
-    ]
-    mistakes += [
-        f"benefit {benefit.id}, term {term.effective}: names neither tiers nor, in named_in, a roster column; "
-        "nobody could tell who has it"
-        for benefit in programme.benefit
-        for term in benefit.term
-        if not term.tiers and not benefit.named_in
-    ]
-    return mistakes
 
 
 def _place(data: Any, location: tuple[Any, ...]) -> str:

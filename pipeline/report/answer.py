@@ -1,6 +1,8 @@
 """A table as an answer: on the terminal, as JSON, or as a file; text from data can do no harm in a spreadsheet."""
 
 import json
+import re
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -8,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from pipeline.base.errors import PalierError
 from pipeline.base.files import cannot_write, make_folder
-from pipeline.base.warehouse import Warehouse
+from pipeline.base.warehouse import EngineError, Warehouse
 
 SUFFIXES = (".csv", ".parquet", ".json", ".xlsx")
 ROWS_SHOWN = 50
@@ -23,7 +25,7 @@ def give(frame: pd.DataFrame, title: str, as_json: bool = False, output: Path | 
     """Print the table, or write it to `output` in the format that its name ends with, or both as JSON."""
     if output:
         write_table(frame, output)
-        Console(stderr=True).print(f"{len(frame):,} rows written to {output}")
+        Console(stderr=True).print(f"{len(frame):,} rows written to {output}", markup=False, soft_wrap=True)
     if as_json:
         print(as_json_text(frame))
     elif not output:
@@ -39,12 +41,17 @@ def print_table(frame: pd.DataFrame, title: str) -> None:
         )
         table.add_column(str(name).replace("_", " "), justify="right" if is_number else "left")
     for row in frame.head(ROWS_SHOWN).itertuples(index=False):
-        table.add_row(*(escape(cell_text(name, value)) for name, value in zip(frame.columns, row, strict=True)))
+        table.add_row(*(Text(shown(cell_text(name, value))) for name, value in zip(frame.columns, row, strict=True)))
     console = Console(width=None if Console().is_terminal else 200)
-    console.print(f"[bold]{escape(title)}[/bold]", highlight=False)
+    console.print(Text(shown(title), style="bold"))
     console.print(table)
     if len(frame) > ROWS_SHOWN:
         console.print(f"first {ROWS_SHOWN} of {len(frame):,} rows; all of them: add --output FILE.csv")
+
+
+def shown(text: str) -> str:
+    """Text from data without what a terminal would obey: control characters are written as U+FFFD."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "\ufffd", text)
 
 
 def cell_text(column: str, value: Any) -> str:
@@ -94,15 +101,18 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
         beside.replace(path)
     except OSError as error:
         raise cannot_write(path, error) from error
+    except EngineError as error:
+        raise PalierError(
+            f"{path}: cannot write ({str(error).splitlines()[0]}). Free space or allow writing there."
+        ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
 
 
 def harmless(value: Any) -> Any:
     """Text that a spreadsheet would take for a formula, with an apostrophe before it; all else as it is."""
-    return (
-        f"'{value}" if isinstance(value, str) and value.lstrip(" ")[:1] in ("=", "+", "-", "@", "\t", "\r") else value
-    )
+    return f"'{value}" if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 def _write_excel(frame: pd.DataFrame, path: Path) -> None:

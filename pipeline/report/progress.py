@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
+from rich.markup import escape
 
 
 class Steps:
@@ -25,7 +26,7 @@ class Steps:
     def __call__(self, step: str) -> None:
         """Name the step that begins now."""
         if self._console.is_terminal:
-            self._status.update(f"{self._what}: {step}")
+            self._status.update(escape(f"{self._what}: {step}"))
 
     def count(self, lines: int) -> None:
         """That many more lines are done."""

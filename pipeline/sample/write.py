@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.base.errors import PalierError
+from pipeline.base.files import make_folder
 from pipeline.sample.deliveries import traits_for
 from pipeline.sample.points import write_points
 from pipeline.sample.population import draw_population
@@ -61,7 +62,7 @@ def write_sample(
         counts = resized(counts, entries - traits.extra_lines(), activity)
 
     for name in ("rosters", "points"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
+        make_folder(folder / name)
     roster_lines = write_rosters(folder / "rosters", population, services, roster, report)
     point_lines = write_points(folder / "points", population, counts, traits, seed, report)
     (folder / NOTE).write_bytes(_note(partners, seed, roster_lines, point_lines).encode())

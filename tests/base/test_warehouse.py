@@ -72,12 +72,12 @@ def test_a_given_table_has_all_its_columns_and_an_empty_cell_is_null(warehouse: 
         entry_id | earned_on
         E1       |
     """)  # fmt: skip
-    assert warehouse.rows("select * from reversal") == [(None, "E1", None, None, None, None)]
+    assert warehouse.rows("select * from reversal") == [(None, "E1", None, None, None, None, None)]
 
 
 def test_a_column_that_a_table_does_not_have_cannot_be_drawn(warehouse: Warehouse) -> None:
-    with pytest.raises(AssertionError, match="reversal has no column points"):
-        given(warehouse, "reversal", "points\n1")
+    with pytest.raises(AssertionError, match="reversal has no column region"):
+        given(warehouse, "reversal", "region\n1")
 
 
 def test_a_drawing_is_the_same_however_it_is_spaced(warehouse: Warehouse) -> None:

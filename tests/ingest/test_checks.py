@@ -63,7 +63,7 @@ def earned_on_of(warehouse: Warehouse, written: str, points: str = "1") -> tuple
     [
         ("2", "2.00"), ("2,5", "2.50"), ("2,50", "2.50"), ("-2,50", "-2.50"), ("0,00", "0.00"), ("007", "7.00"),
         ("1 555,00", "1555.00"), ("1\u00a0555,00", "1555.00"), ("1\u202f555,00", "1555.00"), ("1 000 000", "1000000.00"),
-        ("12 345,67", "12345.67"), ("-1 555,5", "-1555.50"), ("1000000000", "1000000000.00"),
+        ("12 345,67", "12345.67"), ("-1 555,5", "-1555.50"), ("999999999,99", "999999999.99"),
     ],
 )  # fmt: skip
 def test_a_french_number_is_read(warehouse: Warehouse, written: str, points: str) -> None:
@@ -82,7 +82,7 @@ def test_what_is_no_french_number_is_refused_with_its_text(warehouse: Warehouse,
 
 
 @pytest.mark.usefixtures("french")
-@pytest.mark.parametrize("written", ["1000000000,01", "-9999999999999999,99"])
+@pytest.mark.parametrize("written", ["1000000000", "-9999999999999999,99"])
 def test_points_that_nobody_can_mean_are_refused(warehouse: Warehouse, written: str) -> None:
     assert points_of(warehouse, written, "15/01/2004")[1] == f"points is not within a thousand million: {written}"
 

@@ -105,10 +105,20 @@ def test_the_first_of_two_equal_headings_is_the_column() -> None:
     assert source().positions(["Points", "Code", "points"]) == {"points": 1, "partner_id": 2}
 
 
-def test_the_first_heading_that_the_contract_names_is_the_column(tmp_path: Path) -> None:
+@pytest.mark.parametrize("heading", ["code;partner_id;earned_on;points", "code;earned_on;points;Points"])
+def test_two_columns_that_mean_the_same_are_refused_and_named(tmp_path: Path, heading: str) -> None:
     (tmp_path / "contracts.toml").write_text(PLAIN, encoding="utf-8")
     contracts = read_contracts(tmp_path / "contracts.toml")
-    assert reading_of(contracts, "points/2004-03.csv", "code;partner_id;earned_on;points").positions["partner_id"] == 2
+    with pytest.raises(
+        PalierError, match=r"points/2004-03\.csv: 2 columns for (partner_id: code, partner_id|points: points, Points)"
+    ):
+        reading_of(contracts, "points/2004-03.csv", heading)
+
+
+def test_words_are_mapped_only_where_they_are_used(tmp_path: Path) -> None:
+    (tmp_path / "contracts.toml").write_text(PLAIN + '\n[source.values.domain]\nx = "y"\n', encoding="utf-8")
+    with pytest.raises(PalierError, match=r"values.domain: words are translated only for category and activity"):
+        read_contracts(tmp_path / "contracts.toml")
 
 
 def test_a_file_is_read_by_the_first_source_whose_columns_it_has() -> None:

@@ -208,7 +208,8 @@ def test_a_roster_without_id_column_is_refused_with_what_was_found_and_what_to_d
     said = refusal(home, "Code;Raison sociale;Région\nFR1;Adatum;Alsace\n", ROSTER)
     assert said == (
         "data/raw/rosters/2004-03.csv: no column for partner_id; found: Code, Raison sociale, Région. "
-        'Add the heading to [source.columns] partner_id of "french back office, rosters" in contracts.toml.'
+        'Add the heading to [source.columns] partner_id of "french back office, rosters" in contracts.toml; '
+        "for a new sender add a [[source]] of its own, as docs/own-files.md shows."
     )
 
 
@@ -397,3 +398,31 @@ def test_the_day_is_taken_from_what_is_a_day_in_the_name(home: Home) -> None:
     plain = read_contracts(home.file("contracts.toml")).source[-1]
     assert str(plain.file_day("points/1599-2004-03.csv")) == "2004-03-31"
     assert plain.file_day("points/lot-1599.csv") is None
+
+
+def test_a_lone_return_in_a_file_with_line_feeds_is_refused_since_it_tears_lines(home: Home) -> None:
+    said = refusal(home, "partner_id,earned_on,points\nA,2004-01-15,1\rB,2004-01-15,2\n")
+    assert "some lines end in a line feed and some in a lone carriage return" in said
+
+
+def test_both_common_line_ends_in_one_utf8_file_are_read(home: Home) -> None:
+    content = "partner_id,earned_on,points\r\nA,2004-01-15,1\nB,2004-01-15,2\r\n"
+    assert checked(home, content, select="select line, points from read_parquet($path) order by line") == drawn("""
+        line | points
+        2    | 1.00
+        3    | 2.00
+    """)
+
+
+def test_a_very_long_heading_line_is_read_whole(home: Home) -> None:
+    content = "partner_id,earned_on," + "x" * 100_000 + ",points\nA,2004-01-15,,7\n"
+    assert checked(home, content, select="select points from read_parquet($path)") == drawn("points\n7.00")
+
+
+def test_half_a_kept_reading_is_read_again(home: Home) -> None:
+    given_file(home, POINTS, "partner_id,earned_on,points\nA,2004-01-15,1\n")
+    kept = home.lines / ingest(home)[1].folder / "checked.parquet"
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[:50])
+    ingest(home)
+    assert kept.read_bytes()[-4:] == b"PAR1"

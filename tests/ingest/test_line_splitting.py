@@ -6,7 +6,7 @@ import pytest
 from drawn import drawn, given, make, table
 
 from pipeline.base.warehouse import Warehouse
-from pipeline.ingest.load import PIECE, SPACES, UNTIDY
+from pipeline.ingest.load import PIECE, SPACES
 
 
 def physical_lines(warehouse: Warehouse, folder: Path, content: bytes) -> list[tuple[object, ...]]:
@@ -23,7 +23,6 @@ def fields_of(warehouse: Warehouse, line: str, delimiter: str = ";") -> tuple[li
         "ingest/split_line",
         delimiter=delimiter,
         piece=PIECE.replace("DELIMITER", delimiter),
-        untidy=UNTIDY.replace("DELIMITER", delimiter),
         spaces=SPACES,
     )
     [(fields, has_open_quote)] = warehouse.rows("select fields, has_open_quote from split_line")
@@ -64,7 +63,7 @@ def test_the_heading_and_blank_lines_are_no_data_lines(warehouse: Warehouse) -> 
         3    |
         4    | c;d
     """)  # fmt: skip
-    make(warehouse, "ingest/split_line", delimiter=";", piece=PIECE, untidy=UNTIDY, spaces=SPACES)
+    make(warehouse, "ingest/split_line", delimiter=";", piece=PIECE, spaces=SPACES)
     assert table(warehouse, "select line, fields[1] as first, has_open_quote from split_line order by line") == drawn("""
         line | first | has_open_quote
         2    | a     | false

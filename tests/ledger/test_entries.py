@@ -254,6 +254,6 @@ def test_an_entry_that_reverses_another_is_a_reversal_with_both_its_dates(wareho
     """)  # fmt: skip
     make(warehouse, "ledger/reversal")
     assert table(warehouse, "select * from reversal") == drawn("""
-        reversed_entry_id | entry_id | partner_id | earned_on  | posted_on  | superseded_on
-        E1                | E2       | ADATUM     | 2004-02-15 | 2004-02-20 | 2004-03-20
+        reversed_entry_id | entry_id | partner_id | points | earned_on  | posted_on  | superseded_on
+        E1                | E2       | ADATUM     | -2.00  | 2004-02-15 | 2004-02-20 | 2004-03-20
     """)

@@ -8,7 +8,7 @@ from pipeline.base.warehouse import Warehouse
 
 @pytest.fixture(autouse=True)
 def nothing_else(warehouse: Warehouse) -> None:
-    for name in ("roster_history", "point_ledger", "reversal"):
+    for name in ("roster_history", "point_ledger", "reversal", "roster_checked", "roster_line"):
         given(warehouse, name)
 
 
@@ -114,3 +114,35 @@ def test_equal_entries_with_ids_of_their_own_are_no_finding(warehouse: Warehouse
         E2       | ADATUM     | 2004-01-15 | 2004-01-20 | 2.00
     """)  # fmt: skip
     assert findings(warehouse) == NOTHING
+
+
+def test_a_partner_whose_roster_line_was_refused_has_not_simply_left(warehouse: Warehouse) -> None:
+    given(warehouse, "roster_history", """
+        partner_id | valid_from | valid_to
+        ADATUM     | 2004-03-01 | 2004-04-01
+        CONTOSO    | 2004-03-01 |
+    """)  # fmt: skip
+    given(warehouse, "roster_checked", """
+        snapshot_on | partner_id | reject_reason
+        2004-04-01  | ADATUM     | joined_on is not a date: x
+        2004-04-01  | NEWCOMER   | joined_on is not a date: x
+    """)  # fmt: skip
+    assert findings(warehouse) == drawn("""
+        finding                           | partner_id | entry_id | since      | fact
+        left the roster by a refused line | ADATUM     |          | 2004-04-01 | joined_on is not a date: x
+    """)
+
+
+def test_reversals_that_do_not_do_what_they_seem_to_are_found(warehouse: Warehouse) -> None:
+    given(warehouse, "point_ledger", """
+        entry_id | partner_id | earned_on  | posted_on  | points  | reverses
+        E1       | ADATUM     | 2004-01-15 | 2004-01-15 | 100.00  |
+        E2       | ADATUM     | 2004-01-16 | 2004-01-16 | -30.00  | E1
+        E3       | ADATUM     | 2004-01-17 | 2004-01-17 | 30.00   | E2
+    """)  # fmt: skip
+    make(warehouse, "ledger/reversal")
+    assert findings(warehouse) == drawn("""
+        finding                                            | partner_id | entry_id | since      | fact
+        reversal of a reversal, which brings nothing back  | ADATUM     | E3       | 2004-01-17 | reverses E2
+        reversal of other points than the entry has        | ADATUM     | E2       | 2004-01-16 | -30.00 reverses 100.00
+    """)

@@ -1,8 +1,19 @@
--- One row per readable roster line: whether it is the first of its partner in that snapshot, and what the first says.
+-- One row per readable roster line of a partner who stands on several lines of one snapshot: whether it is the first,
+-- or else whether it says the same as the first.
 with
+several_lines as (
+    select snapshot_on, partner_id
+    from roster_checked
+    where reject_reason is null
+    group by snapshot_on, partner_id
+    having count(*) > 1
+),
 with_content as (
     select
-        roster_checked.*,
+        roster_checked.file_id,
+        roster_checked.line,
+        roster_checked.snapshot_on,
+        roster_checked.partner_id,
         concat_ws(
             chr(31),
             coalesce(name, ''), coalesce(tier, ''), coalesce(region, ''), coalesce(city, ''), coalesce(size_class, ''),
@@ -11,7 +22,11 @@ with_content as (
             coalesce(status, '')
         ) as content
     from roster_checked
-    where reject_reason is null
+    inner join several_lines
+        on
+            several_lines.snapshot_on = roster_checked.snapshot_on
+            and several_lines.partner_id = roster_checked.partner_id
+    where roster_checked.reject_reason is null
 ),
 beside_the_first as (
     select
@@ -27,8 +42,12 @@ beside_the_first as (
     )
 )
 select
-    beside_the_first.*,
+    beside_the_first.file_id,
+    beside_the_first.line,
+    beside_the_first.partner_id,
+    beside_the_first.first_line,
     raw_file.file as first_file,
-    beside_the_first.file_id = first_file_id and line = first_line as is_first
+    beside_the_first.file_id = first_file_id and line = first_line as is_first,
+    content = first_content as says_the_same
 from beside_the_first
 inner join raw_file on raw_file.file_id = beside_the_first.first_file_id

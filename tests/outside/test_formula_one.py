@@ -1,0 +1,174 @@
+"""Formula 1: the points and the tier of every driver after every race, against the official totals.
+
+Who earned what is public and so is what it came to, and nobody on this project wrote either.
+"""
+
+import csv
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from pipeline.base.home import Home, home_at
+from pipeline.base.warehouse import Warehouse
+from pipeline.ingest.manifest import ingest
+from pipeline.ledger.build import build
+from pipeline.model.programme import read_programme
+from pipeline.model.question import Question
+from pipeline.model.standing import standing
+
+pytestmark = pytest.mark.outside
+
+FIRST_SEASON = 1992  # until 1990 only the best results of a season counted, which the rulebook leaves out
+OFFICIAL_LINES = 6447  # drivers × rounds from that season on
+DRIVERS, RESULTS = 917, 13_944
+SCORED = 4245  # results with points; the column is empty for the others
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one driver stands on one day."""
+
+    points: Decimal
+    tier: str
+
+
+Places = dict[str, Place]
+
+
+@pytest.fixture(scope="module")
+def published(outside_data: Callable[[str], Path]) -> Path:
+    """The folder of the published data."""
+    return outside_data("f1")
+
+
+@pytest.fixture(scope="module")
+def home(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with the drivers as roster and the results as points, ingested and built."""
+    root = tmp_path_factory.mktemp("formula-one")
+    roster = ([row["driver"], row["name"]] for row in rows_of(published / "drivers_roster.csv"))
+    write_csv(root / "data/raw/rosters/1950-01-01.csv", ["partner_id", "name"], roster)
+    points = (
+        [
+            "/".join([row["race_id"], row["kind"], row["line"]]),
+            row["driver"], row["date"], row["date"], row["kind"], row["constructor"], row["points"],
+        ]
+        for row in rows_of(published / "ledger_results.csv")
+    )  # fmt: skip
+    headings = ["entry_id", "partner_id", "earned_on", "posted_on", "category", "activity", "points"]
+    write_csv(root / "data/raw/points/results.csv", headings, points)
+    home = home_at(root)
+    ingest(home)
+    build(home, datetime(2026, 1, 1))
+    return home
+
+
+@pytest.fixture(scope="module")
+def official(published: Path) -> dict[date, dict[str, Decimal]]:
+    """Race day → driver → official total of the season up to that race."""
+    totals: dict[date, dict[str, Decimal]] = defaultdict(dict)
+    for row in rows_of(published / "official_standings.csv"):
+        if int(row["year"]) >= FIRST_SEASON:
+            totals[date.fromisoformat(row["date"])][row["driver"]] = Decimal(row["points"])
+    return totals
+
+
+@pytest.fixture(scope="module")
+def ours(home: Home, official: dict[date, dict[str, Decimal]]) -> dict[date, Places]:
+    """Race day → driver → where we say that he stands."""
+    programme, _ = read_programme(home.file("programmes", "formula-one.toml"))
+    with Warehouse.open(home.warehouse) as warehouse:
+        frames = {day: standing(warehouse, programme, Question(as_of=day)).partners for day in official}
+    return {
+        day: {driver: Place(points, tier) for driver, points, tier in zip(f.partner_id, f.points, f.tier, strict=True)}
+        for day, f in frames.items()
+    }
+
+
+def test_every_driver_and_every_result_with_points_is_accepted(home):
+    with Warehouse.open(home.warehouse) as warehouse:
+        counts = warehouse.rows("select kind, lines_in_file, accepted, rejected from reconciliation order by kind")
+        reasons = warehouse.rows("select distinct reject_reason from reject")
+    assert counts == [("points", RESULTS, SCORED, RESULTS - SCORED), ("roster", DRIVERS, DRIVERS, 0)]
+    assert reasons == [("points is empty",)]
+
+
+def test_every_official_total_is_met(official, ours):
+    compared = [(day, driver, total) for day, totals in official.items() for driver, total in totals.items()]
+    assert len(compared) == OFFICIAL_LINES
+    assert [
+        (day, driver, total, ours[day][driver].points)
+        for day, driver, total in compared
+        if ours[day][driver].points != total
+    ] == []
+
+
+def test_every_tier_is_the_one_that_the_official_total_earns(official, ours):
+    assert [
+        (day, driver, total, ours[day][driver].tier)
+        for day, totals in official.items()
+        for driver, total in totals.items()
+        if ours[day][driver].tier != tier_of(total)
+    ] == []
+    reached = Counter(place.tier for places in ours.values() for place in places.values())
+    assert min(reached["fifty"], reached["hundred_twenty"]) > 100, "too few to tell anything"
+
+
+def test_a_driver_without_an_official_line_has_no_points(official, ours):
+    nothing = Place(Decimal(0), "none")
+    assert all(len(places) == DRIVERS for places in ours.values())
+    assert [
+        (day, driver, place)
+        for day, places in ours.items()
+        for driver, place in places.items()
+        if driver not in official[day] and place != nothing
+    ] == []
+
+
+def test_the_lines_of_a_driver_who_shared_cars_in_one_race_are_added(home, published):
+    scored = [row for row in rows_of(published / "ledger_results.csv") if row["points"]]
+    shared = {key for key, lines in Counter((row["race_id"], row["driver"]) for row in scored).items() if lines > 1}
+    seasons = sorted({(row["year"], row["driver"]) for row in scored if (row["race_id"], row["driver"]) in shared})
+    assert seasons, "the data has drivers with two scoring lines in one race"
+    programme, _ = read_programme(home.file("programmes", "formula-one.toml"))
+    with Warehouse.open(home.warehouse) as warehouse:
+        for year in sorted({year for year, _ in seasons}):
+            at_the_end = standing(warehouse, programme, Question(as_of=date(int(year), 12, 31))).partners
+            points = at_the_end.set_index("partner_id")["points"]
+            for driver in (driver for season, driver in seasons if season == year):
+                lines = [Decimal(row["points"]) for row in scored if (row["year"], row["driver"]) == (year, driver)]
+                assert points[driver] == sum(lines), (year, driver)
+
+
+@pytest.mark.parametrize("season", [1992, 2002, 2010, 2022, 2024])
+def test_the_command_answers_the_same(season, home, official, ours, tmp_path):
+    from pipeline import cli
+
+    day = max(day for day in official if day.year == season)
+    answer = tmp_path / "standing.csv"
+    command = ["--home", home.root, "standing", "--partners", "--programme", "formula-one", "--as-of", day]
+    outcome = CliRunner().invoke(cli.app, [*map(str, command), "--output", str(answer)])
+    assert outcome.exit_code == 0, outcome.output
+    answered = {row["partner_id"]: Place(Decimal(row["points"]), row["tier"]) for row in rows_of(answer)}
+    assert answered == ours[day]
+
+
+def tier_of(total: Decimal) -> str:
+    """The tier of an official total; the thresholds are inclusive."""
+    return "hundred_twenty" if total >= 120 else "fifty" if total >= 50 else "none"
+
+
+def rows_of(path: Path) -> Iterable[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def write_csv(path: Path, headings: list[str], rows: Iterable[list[str]]) -> None:
+    path.parent.mkdir(parents=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([headings, *rows])
