@@ -13,7 +13,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 WORK = PROJECT / "benchmarks" / "work"
 PAGE = PROJECT / "docs" / "performance.md"
 TURN = [
-    "ingest_all", "read_points", "build_all", "read_all", "standing_counts", "sql_counts", "pandas_load",
+    "ingest_all", "read_same_files", "build_all", "read_all", "standing_counts", "sql_counts", "pandas_load",
     "pandas_counts", "standing_partners", "sql_partners", "transition_matrix",
 ]  # fmt: skip
 SAME_ANSWER = ["standing_counts", "sql_counts", "pandas_counts", "standing_partners", "sql_partners"]

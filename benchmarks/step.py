@@ -42,8 +42,8 @@ def build_all(home: Path, _: int) -> Work:
     return lambda: build(home_at(home), datetime(2026, 1, 1))
 
 
-def read_points(home: Path, _: int) -> Work:
-    return lambda: yardstick.read_points(home)
+def read_same_files(home: Path, _: int) -> Work:
+    return lambda: yardstick.read_same_files(home)
 
 
 def read_all(home: Path, _: int) -> Work:
@@ -102,7 +102,7 @@ def pandas_counts(home: Path, _: int) -> Work:
 
 
 STEPS = [
-    make_history, ingest_all, read_points, build_all, read_all, standing_counts, sql_counts, pandas_load, pandas_counts,
+    make_history, ingest_all, read_same_files, build_all, read_all, standing_counts, sql_counts, pandas_load, pandas_counts,
     standing_partners, sql_partners, transition_matrix,
 ]  # fmt: skip
 

@@ -29,10 +29,10 @@ BY_HAND = (Path(__file__).parent / "standing_by_hand.sql").read_text(encoding="u
 Counts = dict[str, int]
 
 
-def read_points(home: Path) -> int:
-    """The points files into a table in memory. Returns the number of entries."""
+def read_same_files(home: Path) -> int:
+    """The points files and the rosters into tables in memory. Returns the number of lines."""
     with duckdb.connect() as connection:
-        return _read(connection, "points", POINTS, home)
+        return _read(connection, "points", POINTS, home) + _read(connection, "rosters", ROSTER, home)
 
 
 def read_all(home: Path) -> int:

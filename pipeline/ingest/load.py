@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import shutil
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,13 +65,13 @@ def load_file(raw: Path, file: str, contracts: Contracts, lines_folder: Path) ->
     record = folder / "loaded.json"
     if not _is_whole(folder):
         shutil.rmtree(folder, ignore_errors=True)
-        work = lines_folder / f"work-{os.getpid()}"
+        work = lines_folder / f"work-{os.getpid()}-{threading.get_ident()}"
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
         try:
             counts = _write_checked(raw / file, label, scanned, reading, work)
             (work / record.name).write_text(json.dumps(counts), encoding="utf-8")
-            work.rename(folder)
+            _put_in_place(work, folder)
         finally:
             shutil.rmtree(work, ignore_errors=True)
     used = set(reading.positions.values())
@@ -86,6 +87,15 @@ def load_file(raw: Path, file: str, contracts: Contracts, lines_folder: Path) ->
         folder=folder.name,
         **json.loads(record.read_text(encoding="utf-8")),
     )
+
+
+def _put_in_place(work: Path, folder: Path) -> None:
+    """Rename, unless another file of the same bytes has just been read."""
+    try:
+        work.rename(folder)
+    except OSError:
+        if not _is_whole(folder):
+            raise
 
 
 def _is_whole(folder: Path) -> bool:

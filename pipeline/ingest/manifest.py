@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pipeline.ingest.contract import read_contracts
 from pipeline.ingest.load import Loaded, load_file
 
 FOLDERS = ("rosters", "points")
+FILES_AT_ONCE = 2  # half of the reading of a file keeps one core busy; each more costs as much memory again
 Progress = Callable[[str, int, int], None]
 
 
@@ -51,14 +53,17 @@ def ingest(home: Home, progress: Progress = lambda file, done, of: None) -> list
     loaded, refusals = [], []
     with only_builder(home.processed):
         make_folder(home.lines)
-        for done, file in enumerate(files):
-            progress(file, done, len(files))
-            try:
-                loaded.append(load_file(home.raw, file, contracts, home.lines))
-            except PalierError as error:
-                refusals.append(str(error))
-            except OSError as error:
-                raise cannot_write(home.lines, error) from error
+        with ThreadPoolExecutor(FILES_AT_ONCE) as pool:
+            reading = [pool.submit(load_file, home.raw, file, contracts, home.lines) for file in files]
+            for done, (file, read) in enumerate(zip(files, reading, strict=True)):
+                progress(file, done, len(files))
+                try:
+                    loaded.append(read.result())
+                except PalierError as error:
+                    refusals.append(str(error))
+                except OSError as error:
+                    pool.shutdown(cancel_futures=True)
+                    raise cannot_write(home.lines, error) from error
         if refusals:
             raise PalierError("\n".join(refusals))
         write_whole(manifest_path(home), json.dumps([asdict(file) for file in loaded], indent=1, ensure_ascii=False))

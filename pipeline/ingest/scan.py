@@ -3,7 +3,6 @@
 import codecs
 import hashlib
 import io
-import mmap
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,13 @@ from pipeline.base.errors import PalierError
 BLOCK_BYTES = 1 << 22
 NOT_TEXT = (b"\x00", b"\x01")  # \x01 is also what keeps physical lines whole in the reader
 
-UTF8_LETTER = re.compile(rb"\xc3[\x80-\xbf]|\xc5[\x92\x93]|\xe2\x82\xac|\xe2\x80[\x93-\xa6]")
+# Accented letters, œ, € and curly quotes in utf-8: sequences that make no sense in cp1252.
+UTF8_LETTERS = {
+    b"\xc3": re.compile(rb"\xc3[\x80-\xbf]"),
+    b"\xc5": re.compile(rb"\xc5[\x92\x93]"),
+    b"\xe2\x82": re.compile(rb"\xe2\x82\xac"),
+    b"\xe2\x80": re.compile(rb"\xe2\x80[\x93-\xa6]"),
+}
 
 
 @dataclass(frozen=True)
@@ -36,12 +41,13 @@ def scan(path: Path, label: str) -> Scan:
     """
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
-    is_utf8, size, lines, returns, return_pairs, last = True, 0, 0, 0, 0, b""
+    is_utf8, has_utf8_letters, size, lines, returns, return_pairs, last = True, False, 0, 0, 0, 0, b""
     with path.open("rb") as file:
         while block := file.read(BLOCK_BYTES):
             digest.update(block)
             if is_utf8:
                 is_utf8 = _decodes(decoder, block)
+            has_utf8_letters = has_utf8_letters or _has_utf8_letters(block)
             for mark in NOT_TEXT:
                 if mark in block:
                     line = lines + block.count(b"\n", 0, block.index(mark)) + 1
@@ -55,8 +61,8 @@ def scan(path: Path, label: str) -> Scan:
         raise PalierError(f"{label}: is empty. Ask the sender for it again, or take it out of data/raw.")
     is_utf8 = is_utf8 and _decodes(decoder, b"", final=True)
     encoding = "utf-8" if is_utf8 else "cp1252"
-    if not is_utf8:
-        _refuse_mixed(path, label)
+    if has_utf8_letters and not is_utf8:
+        raise _mixed(path, label)
     lone_returns = returns - return_pairs
     if lone_returns and lines:
         raise PalierError(f"{label}: some lines end in a line feed and some in a lone carriage return, so a line may be "
@@ -97,17 +103,17 @@ def write_as_utf8(path: Path, scanned: Scan, target: Path, label: str) -> None:
                               "Save the file in one of the two and send it again.") from None  # fmt: skip
 
 
-def _refuse_mixed(path: Path, label: str) -> None:
-    """Refuse a file that is utf-8 in one place and not in another: read as cp1252 its names would be spoiled.
+def _has_utf8_letters(block: bytes) -> bool:
+    """Whether a block holds what can only be meant as utf-8; looking for the first bytes is the cheap part."""
+    return any(first in block and letter.search(block) for first, letter in UTF8_LETTERS.items())
 
-    Accented letters, œ, € and curly quotes in utf-8 are sequences of bytes that make no sense in cp1252.
-    """
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        if not UTF8_LETTER.search(content):
-            return
+
+def _mixed(path: Path, label: str) -> PalierError:
+    """The refusal of a file that is utf-8 in one place and not in another: as cp1252 its names would be spoiled."""
+    with path.open("rb") as file:
         fault = next(line for line, text in enumerate(file, start=1) if not _is_utf8(text))
-    raise PalierError(f"{label}, line {fault}: is not utf-8, while other lines are. "
-                      "Save the whole file in one encoding and send it again.")  # fmt: skip
+    return PalierError(f"{label}, line {fault}: is not utf-8, while other lines are. "
+                       "Save the whole file in one encoding and send it again.")  # fmt: skip
 
 
 def _is_utf8(text: bytes) -> bool:

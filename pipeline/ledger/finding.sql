@@ -78,11 +78,9 @@ select distinct
     cast(reversal.posted_on as varchar) as since,
     concat(cast(reversal.points as varchar), ' reverses ', cast(reversed.points as varchar)) as fact
 from reversal
-inner join point_ledger as reversed
-    on
-        reversed.entry_id = reversal.reversed_entry_id
-        and reversed.partner_id = reversal.partner_id
-        and reversed.superseded_on is null
+inner join (
+    select * from point_ledger where entry_id in (select reversed_entry_id from reversal) and superseded_on is null
+) as reversed on reversed.entry_id = reversal.reversed_entry_id and reversed.partner_id = reversal.partner_id
 where reversal.points <> 0 and reversal.points <> -reversed.points
 union all
 select
