@@ -46,11 +46,11 @@ CPU seconds then say more than seconds. Memory is the peak of the whole process,
 
 - **Raw files**: an invented history (`palier sample` makes the same), cp1252, seven rosters and eight points files. It has
   spoiled, repeated, late, corrected and reversed lines, as real deliveries do.
-- **(a)** reads the points files alone, typed, into a table in memory, and so does much less than ingest and build: no rosters, no line
+- **(a)** reads the same points files and rosters, typed, into tables in memory, and so does less than ingest and build: no line
   numbers, no reasons, no repeats or corrections, no file to publish. DuckDB reads no cp1252, so it is given utf-8 copies made
   beforehand; ingest decodes the files itself, within its time. The copies are read with `ignore_errors` and without quotes: told of
   quotes, it takes what follows a quote that is never closed as one value, and drops millions of lines without a word.
-  The next row adds the rosters and writes a file, and so comes nearer to the same work.
+  The next row writes a database file, and so comes nearer to the same work.
 - **(b)** is `benchmarks/standing_by_hand.sql`, on the published warehouse: corrections, reversals and what was known on the day,
   tiers by `case`. It has the thresholds in its text, gives points as floats and knows no domains.
 - **(c)** has the ledger, the reversals and the rosters in pandas before its clock starts; loading them is a row of its own. Its memory

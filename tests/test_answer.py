@@ -32,7 +32,9 @@ def test_points_are_written_with_both_places(tmp_path):
 
 
 def test_names_cannot_act_on_the_terminal(capsys):
-    print_table(pd.DataFrame({"name": ["\x1b[31mred\x1b[0m", "[bold]Adatum[/bold]", ":smile: Co", "\u202eevil"]}), "Names")
+    print_table(
+        pd.DataFrame({"name": ["\x1b[31mred\x1b[0m", "[bold]Adatum[/bold]", ":smile: Co", "\u202eevil"]}), "Names"
+    )
     out = capsys.readouterr().out
     assert "\x1b" not in out and "\u202e" not in out
     assert "[bold]Adatum[/bold]" in out and ":smile: Co" in out

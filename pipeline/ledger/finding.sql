@@ -17,13 +17,17 @@ select distinct
     cast(roster_checked.snapshot_on as varchar) as since,
     roster_checked.reject_reason as fact
 from roster_checked
-left join roster_line
+left join (
+    select partner_id, snapshot_on
+    from roster_line
+    where partner_id in (select partner_id from roster_checked where reject_reason is not null)
+) as spoken_for
     on
-        roster_line.partner_id = roster_checked.partner_id
-        and roster_line.snapshot_on = roster_checked.snapshot_on
+        spoken_for.partner_id = roster_checked.partner_id
+        and spoken_for.snapshot_on = roster_checked.snapshot_on
 where
     roster_checked.reject_reason is not null
-    and roster_line.partner_id is null
+    and spoken_for.partner_id is null
     and roster_checked.partner_id in (select partner_id from roster_history)
 union all
 select

@@ -1,11 +1,17 @@
 """What would close a gap: the activities of the rulebook, a few times over."""
 
 from collections.abc import Collection
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from pipeline.model.programme import Programme
 
 MOST_ENTRIES = 10
+CLOSE_POINTS, CLOSE_SHARE = 5, Decimal("0.05")
+
+
+def close_to(threshold: Decimal) -> Decimal:
+    """How many points are few beside a threshold: 5, or 5 % of it in whole points where that is more."""
+    return max(Decimal(CLOSE_POINTS), (threshold * CLOSE_SHARE).to_integral_value(ROUND_HALF_UP))
 
 
 def closing_activity(programme: Programme, missing: Decimal, had: Collection[str] = ()) -> str | None:

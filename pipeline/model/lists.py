@@ -23,7 +23,7 @@ def winners(transition: Transition) -> pd.DataFrame:
 
 
 def near(transition: Transition) -> pd.DataFrame:
-    """Those within 5 points of a threshold after the change, nearest first, with what would close the gap."""
+    """Those close to a threshold after the change, those who miss it first, with what would close the gap."""
     return transition.near()[[*WHO, "threshold", "gap", "closed_by"]]
 
 

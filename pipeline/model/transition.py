@@ -1,13 +1,12 @@
 """Two standings side by side: who moves where, who wins, who loses, who is close."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
 from pipeline.base.warehouse import Warehouse
-from pipeline.model.closing import closing_activity
+from pipeline.model.closing import close_to, closing_activity
 from pipeline.model.programme import Programme, Version
 from pipeline.model.question import Question
 from pipeline.model.standing import GROUPS, Standing, grouped, standing
@@ -61,9 +60,8 @@ class Transition:
         chosen = self.partners[self.partners["move"] == move]
         return chosen.sort_values(["rank_before", "points", "partner_id"], ascending=[False, False, True])
 
-    def near(self, within: Decimal = Decimal(5)) -> pd.DataFrame:
-        """Partners whose points stand within `within` of a threshold after the change, on either side: those who
-        miss it first, nearest first.
+    def near(self) -> pd.DataFrame:
+        """Partners whose points stand close to a threshold after the change, on either side: those who miss it first.
 
         Adds tier (the threshold's), threshold, gap (points above it, negative = missing) and the cheapest activity
         that closes a missing gap.
@@ -76,7 +74,7 @@ class Transition:
             if threshold is None:
                 continue
             gap = points - threshold
-            close = np.abs(gap.astype(float)) <= float(within)
+            close = np.abs(gap.astype(float)) <= float(close_to(threshold))
             part = on_roster[close].assign(tier=tier.id, threshold=threshold, gap=gap[close])
             found.append(part)
         near = pd.concat(found) if found else on_roster.head(0).assign(tier="", threshold=None, gap=None)

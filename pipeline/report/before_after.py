@@ -6,16 +6,14 @@ import numpy as np
 import pandas as pd
 
 from pipeline.model.benefit import Change, changes
-from pipeline.report.fragment import KeyNumber, Opening, Sentences, Table
-from pipeline.report.near_chart import CLOSE, near_finding, thresholds
+from pipeline.report.fragment import Fragment, Heading, KeyNumber, Opening, Sentences, Table
+from pipeline.report.near_chart import near_finding
 from pipeline.report.palette import DOWN, tier_colour
 from pipeline.report.rows import rows
 from pipeline.report.service_chart import load_finding
-from pipeline.report.study import NO_REACTION, Study
+from pipeline.report.study import FIRST_ROWS, NO_REACTION, Study
 from pipeline.report.tier_chart import biggest_falls, moves_finding, tier_finding
-from pipeline.report.words import count, exact, listed, many, signed
-
-FIRST_ROWS = 20
+from pipeline.report.words import count, listed, many, signed
 
 
 def opening(study: Study) -> Opening:
@@ -35,12 +33,12 @@ def opening(study: Study) -> Opening:
     for change in changed_terms(study.changes()):
         lost, had = int(change.partners["loses"].sum()), int(change.partners["had"].sum())
         tiles.append(
-            KeyNumber(f"Lose: {change.benefit.title}", f"{count(lost)} of {count(had)}", f"on {change.ends_on}", DOWN)
+            KeyNumber(f"Lose: {change.benefit.title}", f"{count(lost)} of {count(had)}", f"from {change.ends_on}", DOWN)
         )
     where = f"in {study.region}" if study.region else "in all regions"
     asked = (
         f"{study.programme.title}: before ({study.day_before}) and after ({study.cut_over}), {where}, "
-        f"with what was known on {study.known_on}. {NO_REACTION}"
+        f"as known on {study.known_on}. {NO_REACTION}"
     )
     whose = "In all regions, " if study.region else ""
     loads = [whose + load_finding(change) for change in whole_loads(study)]
@@ -68,7 +66,9 @@ def tier_table(study: Study) -> Table:
     for side in ("before", "after"):
         counts[f"share {side}"] = counts[side] / max(total[side], 1)
     counts = counts[["tier", "before", "share before", "after", "share after", "change"]]
-    return Table(f"Partners per tier on {study.day_before} and on {study.cut_over}", counts)
+    return Table(
+        f"Partners per tier on {study.day_before} and on {study.cut_over}, as known on {study.known_on}", counts
+    )
 
 
 def reconciled(study: Study) -> Sentences:
@@ -96,7 +96,7 @@ def whole_loads(study: Study) -> list[Change]:
 
 
 def service_findings(study: Study) -> list[str]:
-    """`Partner account manager (PAM): 145 of the 250 who have it lose it on …`, one sentence per changed benefit."""
+    """`Partner account manager (PAM): 145 of the 250 who have it lose it from … on, 105 keep it; …`, one per changed benefit."""
     sentences = []
     for change in changed_terms(study.changes()):
         had, lost, stated = (
@@ -106,9 +106,17 @@ def service_findings(study: Study) -> list[str]:
         )
         against = f" The rulebook states {count(stated)} in all." if stated is not None and not study.region else ""
         sentences.append(
-            f"{change.benefit.title}: {count(lost)} of the {count(had)} who have it lose it on {change.ends_on}, {count(had - lost)} keep it.{against}"
+            f"{change.benefit.title}: {count(lost)} of the {count(had)} who have it lose it from {change.ends_on} on, "
+            f"{many(had - lost, 'keeps', 'keep')} it{_none_yet(change)}.{against}"
         )
     return sentences
+
+
+def _none_yet(change: Change) -> str:
+    """`; 26 further partners are entitled but have none`; empty where there are none."""
+    number = int((change.partners["entitled"] & ~change.partners["keeps"]).sum())
+    further = many(number, "further partner is entitled but has", "further partners are entitled but have")
+    return f"; {further} none" if number else ""
 
 
 def loser_list(study: Study, change: Change) -> Table:
@@ -121,20 +129,15 @@ def loser_list(study: Study, change: Change) -> Table:
         "tier before": lost["tier_before"].map(study.title_of), "tier after": lost["tier_after"].map(study.title_of),
         "points": lost["points"],
         "missing": [max(needed - points, Decimal(0)) if needed is not None and points == points else None for points in lost["points"]],
-        "last day": study.day_before if change.ends_on == study.cut_over else change.ends_on,
+        "no more from": change.ends_on,
     })  # fmt: skip
     return Table(
         f"{change.benefit.title}: who loses it",
         table,
         FIRST_ROWS,
         study.command("benefits", "losers.csv"),
-        all_are(study),
+        study.all_are(),
     )
-
-
-def all_are(study: Study) -> str:
-    """What the command beneath a list gives: the lists of the command line know no region."""
-    return "all, of every region" if study.region else "all"
 
 
 def needed_points(study: Study, change: Change) -> Decimal | None:
@@ -149,11 +152,16 @@ def service_table(study: Study) -> Table:
     table = pd.DataFrame([change.summary() for change in study.changes()])
     table = table.replace({np.nan: None}) if len(table) else table
     if study.region:
-        table = table[["benefit", "have_it_before", "keep_it", "lose_it", "entitled_after"]]
+        table = table[["benefit", "have_it_before", "keep_it", "lose_it", "entitled_before", "entitled_after"]]
     later = [{"benefit": f"{b.title}: {b.note}"} for b in study.programme.benefit if not b.term]
     table = pd.concat([table, pd.DataFrame(later)], ignore_index=True).astype(object)
     table = table.where(table.notna(), None)
-    return Table("Benefits before and after", table.rename(columns=lambda name: name.replace("_", " ")))
+    return Table("Benefits before and after", table.rename(columns=_heading))
+
+
+def _heading(column: str) -> str:
+    words = {"per_head_before": "per head: before", "per_head_if_all_served": "if all entitled are served"}
+    return words.get(column, column.replace("_", " "))
 
 
 def unserved(study: Study) -> Sentences:
@@ -167,48 +175,24 @@ def unserved(study: Study) -> Sentences:
     return Sentences([f"Entitled before the change, but named no one on the roster: {listed(parts)}."] if parts else [])
 
 
-def near_list(study: Study) -> Table:
-    """Those just short of a threshold: first those who held that tier, then the nearest, with the cheapest way up."""
-    near = study.transition.near(CLOSE)
-    ranks = study.transition.after.version.ranks()
-    short = near[near["gap"] < 0]
-    held = short["rank_before"] >= short["tier"].map(ranks).astype("int64")
-    short = short.assign(held=held, rank=short["tier"].map(ranks)).sort_values(
-        ["held", "rank", "gap", "partner_id"], ascending=[False, False, False, True]
-    )
-    table = pd.DataFrame({
-        "partner": short["name"], "id": short["partner_id"], "region": short["region"],
-        "tier before": short["tier_before"].map(study.title_of), "short of": short["tier"].map(study.title_of),
-        "points": short["points"], "missing": [-gap for gap in short["gap"]], "closed by": short["closed_by"],
-    })  # fmt: skip
-    return Table(
-        f"At most {CLOSE} points short: those who lose that tier first",
-        table,
-        FIRST_ROWS,
-        study.command("near", "near.csv"),
-        all_are(study),
-    )
+def even_heading(study: Study) -> Heading:
+    """The question that `group_of` answers."""
+    return Heading("Are large and small partners hit alike?" if study.region else "Are regions hit alike?")
 
 
-def near_sentences(study: Study) -> Sentences:
-    """Just short and just above, per threshold."""
-    near, parts = study.transition.near(CLOSE), []
-    for tier in thresholds(study):
-        here = near[near["tier"] == tier.id]
-        short, above = here[here["gap"] < 0], here[here["gap"] >= 0]
-        exactly = sum(gap == 0 for gap in here["gap"])
-        held = int((short["rank_before"] >= study.transition.after.version.ranks()[tier.id]).sum())
-        parts.append(
-            f"{tier.title}, {exact(tier.requires.points or 0)} points: {many(len(short), 'partner')} at most {CLOSE} short, "
-            f"{count(held)} of whom lose it; {count(len(above))} at most {CLOSE} above, {count(exactly)} of them with exactly the threshold."
-        )
-    return Sentences(parts)
+def group_of(study: Study) -> str:
+    """What to compare: regions, or within one region sizes."""
+    return "size_class" if study.region else "region"
 
 
-def fact_table(study: Study) -> Table:
-    """The facts of the case, and where this page shows each."""
+def facts(study: Study) -> list[Fragment]:
+    """The facts of the case, and where this page shows each; nothing where the rulebook has none."""
     rows = [{"fact": f.id, "on": f.on, "what the source says": f.text, "shown": f.shown} for f in study.programme.fact]
-    return Table("The facts of the case", pd.DataFrame(rows))
+    if not rows:
+        return []
+    title = "The facts of the case"
+    pointer = "What the source leaves open is a stated assumption: see docs/assumptions.md."
+    return [Heading(title), Sentences([pointer]), Table(title, pd.DataFrame(rows))]
 
 
 def time_line(study: Study) -> Table:

@@ -1,11 +1,11 @@
-"""The frame of every chart: the finding as its title, quiet axes, the source at its foot, and words for those who cannot see it."""
+"""The frame of every chart: quiet axes, the source at its foot, and words for those who cannot see it."""
 
 from collections.abc import Callable
 from functools import wraps
 from io import BytesIO
 from math import ceil
-from textwrap import wrap
-from typing import Any, ParamSpec
+from textwrap import fill
+from typing import Any, ParamSpec, TypeVar
 
 import matplotlib as mpl
 import pandas as pd
@@ -13,15 +13,19 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.lines import Line2D
 from PIL import Image
 
-from pipeline.report.fragment import Picture
+from pipeline.report.fragment import Fragment, Picture
 from pipeline.report.palette import FAINT, INK
 
-WIDTH = 7.6
-SHARPNESS = 2
+WIDTH = 6.6
+SHOWN_WIDTH = 760
+SHARPNESS = 2.2
 COLOURS_KEPT = 96
-TITLE_WIDTH = 76
+FOOT_LETTERS = 108
+KEY_LETTERS = 90
+ABREAST = 3
 STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans", "font.size": 9.5, "text.color": INK, "text.parse_math": False,
     "axes.edgecolor": "#B5B5B5", "axes.labelcolor": FAINT, "axes.labelsize": 8.5, "axes.spines.top": False,
@@ -31,13 +35,14 @@ STYLE: dict[Any, Any] = {
 }  # fmt: skip
 
 Asked = ParamSpec("Asked")
+Shown = TypeVar("Shown", bound=Fragment)
 
 
-def drawn(chart: Callable[Asked, Picture]) -> Callable[Asked, Picture]:
+def drawn(chart: Callable[Asked, Shown]) -> Callable[Asked, Shown]:
     """Draw in Palier's style, whatever the notebook has set; names from the data are never read as formulas."""
 
     @wraps(chart)
-    def in_style(*args: Asked.args, **kwargs: Asked.kwargs) -> Picture:
+    def in_style(*args: Asked.args, **kwargs: Asked.kwargs) -> Shown:
         with mpl.rc_context({**mpl.rcParamsDefault, **STYLE, "backend": mpl.rcParams["backend"]}):
             return chart(*args, **kwargs)
 
@@ -45,20 +50,24 @@ def drawn(chart: Callable[Asked, Picture]) -> Callable[Asked, Picture]:
 
 
 def canvas(height: float, panels: int = 1) -> tuple[Figure, list[Axes]]:
-    """An empty figure of Palier's width; `panels` stand side by side."""
+    """An empty figure of Palier's width; up to three `panels` stand side by side, the next ones below, each row `height` high."""
     layout = ConstrainedLayoutEngine(rect=(0.005, 0.005, 0.985, 0.985), w_pad=0.08, h_pad=0.06)
-    figure = Figure(figsize=(WIDTH, height), layout=layout)
-    return figure, list(figure.subplots(1, panels, squeeze=False)[0])
+    lines = ceil(panels / ABREAST)
+    figure = Figure(figsize=(WIDTH, height * lines), layout=layout)
+    places = list(figure.subplots(lines, min(panels, ABREAST), squeeze=False).flat)
+    for unused in places[panels:]:
+        unused.remove()
+    return figure, places[:panels]
 
 
-def key(axes: Axes, entries: list[tuple[str, str]]) -> None:
-    """What the colours mean: words in their colours above the panel, each with its mark."""
-    box = axes.annotate("", (0, 1), (0, 6), xycoords="axes fraction", textcoords="offset points")
-    for text, colour in entries:
-        box = axes.annotate(
-            text, (1, 0), (9, 0) if box.get_text() else (0, 0), xycoords=box, textcoords="offset points",
-            color=colour, fontsize=8.5, va="bottom", annotation_clip=False,
-        )  # fmt: skip
+def key(figure: Figure, entries: list[tuple[str, str]]) -> None:
+    """What the colours mean: words in their colours above the panels, each with its mark."""
+    lines = ceil(sum(len(text) + 3 for text, _ in entries) / KEY_LETTERS)
+    figure.legend(
+        [Line2D([], [], lw=0) for _ in entries], [text for text, _ in entries], labelcolor=[colour for _, colour in entries],
+        loc="outside upper left", ncols=ceil(len(entries) / max(lines, 1)), frameon=False, fontsize=8.5, handlelength=0,
+        handletextpad=0, columnspacing=1.4, borderpad=0, borderaxespad=0.2,
+    )  # fmt: skip
 
 
 def quiet_grid(axes: Axes, along: str) -> None:
@@ -67,24 +76,15 @@ def quiet_grid(axes: Axes, along: str) -> None:
     {"x": axes.xaxis, "y": axes.yaxis}[along].set_major_formatter("{x:,.0f}")
 
 
-def balanced(text: str) -> str:
-    """The text in as few lines as it needs, all of about one length."""
-    lines = len(wrap(text, TITLE_WIDTH))
-    narrow = range(max(ceil(len(text) / max(lines, 1)), 10), TITLE_WIDTH + 1)
-    return "\n".join(
-        next((found for width in narrow if len(found := wrap(text, width)) <= lines), wrap(text, TITLE_WIDTH))
-    )
-
-
 def finish(figure: Figure, finding: str, caption: str, words: str, footer: str, numbers: pd.DataFrame) -> Picture:
-    """Put title and foot on a figure and make the picture. `words` go on from the finding in the alternative text."""
-    figure.suptitle(balanced(finding), x=0.008, ha="left", fontsize=11.5, fontweight="bold")
-    figure.supxlabel(footer, x=0.008, ha="left", fontsize=7, color=FAINT)
+    """Put the foot on a figure and make the picture. `words` go on from the finding in the alternative text."""
+    foot = "\n".join(fill(line, FOOT_LETTERS) for line in footer.splitlines())
+    figure.supxlabel(foot, x=0.008, ha="left", fontsize=7.2, color=FAINT)
     figure.set_dpi(100 * SHARPNESS)
     page = FigureCanvasAgg(figure)
     page.draw()  # type: ignore[no-untyped-call]
     image = Image.frombytes("RGBA", page.get_width_height(), page.buffer_rgba().tobytes())  # type: ignore[no-untyped-call]
     small = BytesIO()
     image.convert("RGB").quantize(COLOURS_KEPT, dither=Image.Dither.NONE).save(small, "png", optimize=True)
-    width, height = (side // SHARPNESS for side in image.size)
-    return Picture(finding, caption, f"{finding} {words}", small.getvalue(), width, height, numbers)
+    height = round(SHOWN_WIDTH * image.height / image.width)
+    return Picture(finding, caption, f"{finding} {words}", small.getvalue(), SHOWN_WIDTH, height, numbers)

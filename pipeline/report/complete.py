@@ -21,7 +21,7 @@ class Complete:
         return "report complete"
 
 
-def report_complete(source: Provenance, headline: str) -> Complete:
-    """The mark. headline: the page in one sentence, for the index."""
-    about = {**asdict(source), "as_of": source.as_of.isoformat(), "headline": headline}
+def report_complete(source: Provenance, headline: str, subject: str = "") -> Complete:
+    """The mark. headline: the page in one sentence, for the index; subject: what its title names after a colon."""
+    about = {**asdict(source), "known_on": source.known_on.isoformat(), "headline": headline, "subject": subject}
     return Complete(about)

@@ -4,9 +4,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from pipeline.report.chart import canvas, drawn, finish, quiet_grid
-from pipeline.report.fragment import Picture
+from pipeline.report.fragment import Picture, Sentences
 from pipeline.report.health import Health, reject_reasons
-from pipeline.report.palette import BY_RANK, DOWN, FAINT
+from pipeline.report.palette import DOWN, FAINT, PLAIN
 from pipeline.report.rows import rows
 from pipeline.report.words import count, many, signed
 
@@ -15,21 +15,23 @@ MOST_REASONS = 15
 
 
 @drawn
-def reject_bars(health: Health) -> Picture:
+def reject_bars(health: Health) -> Picture | Sentences:
     """Rejected lines per reason."""
     reasons = reject_reasons(health)
+    if reasons.empty:
+        return Sentences(["No line was rejected."])
     shown = reasons.head(MOST_REASONS)
-    figure, (axes,) = canvas(1.2 + 0.32 * max(len(shown), 1))
+    figure, (axes,) = canvas(1.0 + 0.32 * len(shown))
     axes.barh(shown.index, shown["lines"], 0.62, color=DOWN)
     for place, number in enumerate(shown["lines"]):
         axes.annotate(count(number), (number, place), (4, 0), textcoords="offset points", va="center", fontsize=9)
     axes.set_yticks(shown.index, [_short(reason) for reason in shown["reason"]])
-    axes.set_ylim(max(len(shown), 1) - 0.4, -0.6)
+    axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.set_xlabel("rejected lines")
     quiet_grid(axes, "x")
     total = int(reasons["lines"].sum())
-    first = f"; most often: {_short(reasons.iloc[0]['reason'])} ({count(reasons.iloc[0]['lines'])})" if total else ""
+    first = f"; most often: {reasons.iloc[0]['reason']} ({count(reasons.iloc[0]['lines'])})"
     words = " ".join(f"{row.reason}: {count(row.lines)}." for row in rows(shown))
     return finish(
         figure, f"{many(total, 'line')} rejected{first}.", "Rejected lines by reason.", words, health.footer(), reasons
@@ -37,12 +39,14 @@ def reject_bars(health: Health) -> Picture:
 
 
 @drawn
-def roster_sizes(health: Health) -> Picture:
+def roster_sizes(health: Health) -> Picture | Sentences:
     """Partners on each roster."""
     table = health.snapshots.tail(MOST_MONTHS).reset_index(drop=True)
     days = [f"{day:%Y-%m-%d}" for day in table["snapshot_on"]]
+    if len(table) < 2:
+        return Sentences([f"One roster, of {days[0]}: {many(int(table['partners'].iloc[0]), 'partner')}."])
     figure, (axes,) = canvas(2.7)
-    axes.plot(range(len(table)), table["partners"], "-o", color=BY_RANK[0], lw=2, ms=5)
+    axes.plot(range(len(table)), table["partners"], "-o", color=PLAIN, lw=2, ms=5)
     for place, number in enumerate(table["partners"]):
         if len(table) <= 13 or place in (0, len(table) - 1):
             axes.annotate(count(number), (place, number), (0, 8), textcoords="offset points", ha="center", fontsize=8.5)
@@ -56,17 +60,20 @@ def roster_sizes(health: Health) -> Picture:
 
 
 @drawn
-def entries_by_month(health: Health) -> Picture:
+def entries_by_month(health: Health) -> Picture | Sentences:
     """Entries by the month in which they were earned."""
+    if health.months.empty:
+        return Sentences(["There are no entries."])
+    if len(health.months) == 1:
+        only = health.months.iloc[0]
+        return Sentences([f"All entries were earned in {only['earned_in']:%Y-%m}: {count(only['entries'])}."])
     table = health.months.assign(earned_in=[f"{month:%Y-%m}" for month in health.months["earned_in"]])
     shown = table.tail(MOST_MONTHS).reset_index(drop=True)
     figure, (axes,) = canvas(2.9)
-    axes.bar(range(len(shown)), shown["entries"], 0.8, color=BY_RANK[0])
+    axes.bar(range(len(shown)), shown["entries"], 0.8, color=PLAIN)
     _days_below(axes, list(shown["earned_in"]))
     axes.set_ylabel("entries earned in the month")
     quiet_grid(axes, "y")
-    if shown.empty:
-        return finish(figure, "There are no entries.", "Entries by month.", "", health.footer(), table)
     place = int(shown["entries"].to_numpy().argmax())
     month, most = str(shown["earned_in"].iloc[place]), int(shown["entries"].iloc[place])
     axes.annotate(count(most), (place, most), (0, 3), textcoords="offset points",

@@ -10,6 +10,7 @@ import pandas as pd
 from pipeline.report.words import cell, is_number
 
 NOT_BROKEN = 26
+MOST_ROWS = 500
 HEADING = "th scope=col"
 STYLE = (Path(__file__).parent / "fragment.css").read_text(encoding="utf-8")
 
@@ -39,6 +40,17 @@ class Sentences(Fragment):
         """Paragraphs."""
         text = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences)
         return f'<div class="warning">{text}</div>' if self.warning else text
+
+
+@dataclass(frozen=True, repr=False)
+class Heading(Fragment):
+    """The heading of a section that not every page has, or not in the same words."""
+
+    text: str
+
+    def html(self) -> str:
+        """A heading of the second level."""
+        return f"<h2>{escape(self.text)}</h2>"
 
 
 @dataclass(frozen=True)
@@ -79,7 +91,8 @@ class Opening(Fragment):
 class Table(Fragment):
     """A table with its caption. Column names are the headings; a heading with `share` holds shares of 0–1.
 
-    Only the first `rows` are shown; `all_by` is the command that gives `all_are`.
+    Only the first `rows` stand open, the whole table folded below them; of more than 500 rows, only `all_by` tells: the
+    command that gives `all_are`. A column in which every value is missing is left out.
     """
 
     caption: str
@@ -92,23 +105,30 @@ class Table(Fragment):
         """The table in a wrapper that scrolls by itself on a narrow screen."""
         if self.frame.empty:
             return f"<p>{escape(self.caption)}: none.</p>"
-        label = escape(self.caption, quote=True)
-        shown = self.frame if self.rows is None else self.frame.head(self.rows)
-        right = [_is_right(self.frame[name]) for name in self.frame.columns]
+        given = self.frame.loc[:, self.frame.notna().any()]
+        if self.rows is None or len(given) <= self.rows:
+            return self._table(given, self.caption)
+        return self._table(given.head(self.rows), self.caption) + self._rest(given)
+
+    def _rest(self, given: pd.DataFrame) -> str:
+        """The whole table, folded; or where it is."""
+        if len(given) <= MOST_ROWS:
+            whole = self._table(given, f"{self.caption}, all {len(given):,}")
+            return f"<details><summary>All {len(given):,}</summary>{whole}</details>"
+        where = f"; {escape(self.all_are)}: <code>{escape(self.all_by)}</code>" if self.all_by else ""
+        return f'<p class="rest">First {self.rows:,} of {len(given):,}{where}.</p>'
+
+    def _table(self, shown: pd.DataFrame, caption: str) -> str:
+        label = escape(caption, quote=True)
+        right = [_is_right(shown[name]) for name in shown.columns]
         head = "".join(_cell(HEADING, str(name), to_right) for name, to_right in zip(shown, right, strict=True))
         body = "".join(
             f"<tr>{_row(list(values), list(shown.columns), right)}</tr>" for values in shown.astype(object).to_numpy()
         )
         return (
-            f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table><caption>{escape(self.caption)}'
-            f"</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{self._rest(len(shown))}"
+            f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table><caption>{escape(caption)}'
+            f"</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
-
-    def _rest(self, shown: int) -> str:
-        if shown == len(self.frame):
-            return ""
-        where = f"; {escape(self.all_are)}: <code>{escape(self.all_by)}</code>" if self.all_by else ""
-        return f'<p class="rest">First {shown:,} of {len(self.frame):,}{where}.</p>'
 
 
 @dataclass(frozen=True, repr=False)
@@ -127,9 +147,9 @@ class Picture(Fragment):
         """A figure that holds its own image, and the table behind it."""
         data = b64encode(self.png).decode()
         return (
-            f'<figure><div class="scroll" tabindex="0" role="region" aria-label="{escape(self.caption, quote=True)}">'
+            f"<figure><figcaption>{escape(self.finding)}</figcaption>"
             f'<img src="data:image/png;base64,{data}" width="{self.width}" height="{self.height}" '
-            f'alt="{escape(self.alt, quote=True)}"></div><figcaption>{escape(self.caption)}</figcaption>'
+            f'alt="{escape(self.alt, quote=True)}"><p class="rest">{escape(self.caption)}</p>'
             f"<details><summary>The numbers</summary>{Table(self.caption, self.numbers).html()}</details></figure>"
         )
 
@@ -147,6 +167,6 @@ def _row(values: list[object], headings: list[str], right: list[bool]) -> str:
 
 
 def _cell(tag: str, text: str, to_right: bool) -> str:
-    side = "right" if to_right else "left"
-    whole = ";white-space:nowrap" if len(text) <= NOT_BROKEN and tag != HEADING else ""
-    return f'<{tag} style="text-align:{side}{whole}">{escape(text)}</{tag.split()[0]}>'
+    marks = ["r"] * to_right + ["n"] * (len(text) <= NOT_BROKEN and tag != HEADING)
+    marked = f' class="{" ".join(marks)}"' if marks else ""
+    return f"<{tag}{marked}>{escape(text)}</{tag.split()[0]}>"

@@ -2,13 +2,13 @@
 
 import pandas as pd
 
-from pipeline.model.standing import grouped
+from pipeline.model.standing import NOT_GIVEN, grouped
 from pipeline.report.chart import canvas, drawn, finish, key, quiet_grid
-from pipeline.report.fragment import Picture
-from pipeline.report.palette import BY_RANK, FAINT, INK, SMALL_GROUP, tier_colour
+from pipeline.report.fragment import Picture, Sentences
+from pipeline.report.palette import FAINT, INK, PLAIN, SMALL_GROUP, tier_colour
 from pipeline.report.rows import rows
 from pipeline.report.study import Study
-from pipeline.report.words import count, percent, signed
+from pipeline.report.words import count, many, percent, signed
 
 SMALL = 30
 
@@ -28,19 +28,21 @@ def shares_by(study: Study, group: str) -> pd.DataFrame:
 
 
 @drawn
-def group_dumbbells(study: Study, group: str) -> Picture:
+def group_dumbbells(study: Study, group: str) -> Picture | Sentences:
     """Share of partners with a tier, before → after, one line per group; small groups grey."""
     table = shares_by(study, group)
+    if len(table) < 2:
+        return Sentences([_too_few(table, group)])
     table = pd.concat([table[table["on_before"] >= SMALL], table[table["on_before"] < SMALL]], ignore_index=True)
     figure, (axes,) = canvas(1.45 + 0.25 * len(table))
     for place, row in enumerate(table.to_dict("records")):
         small = row["on_before"] < SMALL
-        colour = SMALL_GROUP if small else BY_RANK[0]
+        colour = SMALL_GROUP if small else PLAIN
         before, after = 100 * row["share before"], 100 * row["share after"]
         axes.plot([before, after], [place, place], color=colour, lw=2, zorder=2, solid_capstyle="butt")
         axes.plot(before, place, "o", mfc="white", mec=colour, mew=1.6, ms=6.5, zorder=3)
         axes.plot(after, place, "o", color=colour, ms=7, zorder=4)
-        text = f"{signed(round(after) - round(before))} points"
+        text = f"{signed(round(after) - round(before))} %-points"
         axes.annotate(text, (max(before, after), place), (8, 0), textcoords="offset points", va="center", fontsize=8,
                       color=FAINT if small else INK)  # fmt: skip
     names = [f"{row[group]}  (n = {count(row['on_before'])})" for row in table.to_dict("records")]
@@ -51,7 +53,7 @@ def group_dumbbells(study: Study, group: str) -> Picture:
     axes.margins(x=0.12)
     axes.set_xlabel("partners with a tier, % of those on the roster")
     quiet_grid(axes, "x")
-    key(axes, [("○ before", BY_RANK[0]), ("● after", BY_RANK[0]), (f"● grey: fewer than {SMALL} partners", FAINT)])
+    key(figure, [("○ before", PLAIN), ("● after", PLAIN), (f"● grey: fewer than {SMALL} partners", FAINT)])
     words = " ".join(
         f"{r[group]}: {percent(r['share before'])} to {percent(r['share after'])}." for r in table.to_dict("records")
     )
@@ -67,12 +69,22 @@ def _evenness(table: pd.DataFrame, group: str) -> str:
         return f"Every {_plain(group)} has fewer than {SMALL} partners: too few to compare."
     worst, best = large.iloc[0], large.iloc[-1]
     if len(large) == 1:
-        return f"{worst[group]}: from {percent(worst['share before'])} with a tier to {percent(worst['share after'])}."
+        return f"Partners of {_named(worst, group)}: from {percent(worst['share before'])} with a tier to {percent(worst['share after'])}."
     return (
-        f"{worst[group]} {'loses most' if worst['change'] < 0 else 'gains least'}: from {percent(worst['share before'])} of partners "
-        f"with a tier to {percent(worst['share after'])}; {best[group]} {'loses least' if best['change'] < 0 else 'gains most'}: "
+        f"Partners of {_named(worst, group)} {'lose most' if worst['change'] < 0 else 'gain least'}: from {percent(worst['share before'])} "
+        f"with a tier to {percent(worst['share after'])}; those of {_named(best, group)} {'lose least' if best['change'] < 0 else 'gain most'}: "
         f"from {percent(best['share before'])} to {percent(best['share after'])}."
     )
+
+
+def _too_few(table: pd.DataFrame, group: str) -> str:
+    given = [name for name in table[group] if name != NOT_GIVEN]
+    only = f"every partner is of {given[0]}" if given else f"no roster names a {_plain(group)}"
+    return f"There is nothing to compare by {_plain(group)}: {only}."
+
+
+def _named(row: pd.Series, group: str) -> str:
+    return f"{row[group]}" if group == "region" else f"{_plain(group)} {row[group]}"
 
 
 def _plain(group: str) -> str:
@@ -93,9 +105,13 @@ def by_domain(study: Study) -> pd.DataFrame:
 
 
 @drawn
-def domain_bars(study: Study) -> Picture:
+def domain_bars(study: Study) -> Picture | Sentences:
     """Partners active in each domain, split by their tier after the change."""
     table = by_domain(study).sort_values("partners", ascending=False, ignore_index=True)
+    if table.empty:
+        return Sentences(["No entry names a domain."])
+    if not table["partners"].any():
+        return Sentences([f"No counted entry names one of the {many(len(table), 'domain')} of the rulebook."])
     tiers = [column for column in table.columns if column not in ("domain", "partners")]
     figure, (axes,) = canvas(1.4 + 0.3 * len(table))
     base = pd.Series(0, index=table.index)
@@ -108,11 +124,13 @@ def domain_bars(study: Study) -> Picture:
     axes.set_ylim(len(table) - 0.4, -0.6)
     axes.set_xlabel("partners with at least one counted entry in the domain")
     quiet_grid(axes, "x")
-    key(axes, [(f"■ {study.title_of(tier)}", tier_colour(study.programme, tier)) for tier in tiers])
+    key(figure, [(f"■ {study.title_of(tier)}", tier_colour(study.programme, tier)) for tier in tiers])
     first, last = table.iloc[0], table.iloc[-1]
     finding = (
         f"{len(table)} domains: most partners are active in {first['domain']} ({count(first['partners'])}), "
         f"fewest in {last['domain']} ({count(last['partners'])})."
+        if len(table) > 1
+        else f"1 domain: {many(first['partners'], 'partner is', 'partners are')} active in {first['domain']}."
     )
     caption = (
         f"Partners by domain and tier on {study.cut_over}; a partner active in several domains is counted in each."

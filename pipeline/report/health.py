@@ -9,15 +9,17 @@ import pandas as pd
 from pipeline.base.home import home_at
 from pipeline.base.warehouse import Warehouse
 from pipeline.ledger.published import days_covered, newest_roster, reconciliation, rejects
-from pipeline.model.programme import Programme, read_programme
+from pipeline.model.programme import Programme
 from pipeline.model.question import Question
+from pipeline.model.rulebooks import rulebook
 from pipeline.model.standing import Standing, standing
 from pipeline.report.fragment import KeyNumber, Opening, Sentences, Table
+from pipeline.report.labels import unknown_labels
 from pipeline.report.palette import DOWN, UP
 from pipeline.report.provenance import Provenance, provenance
 from pipeline.report.words import count, exact, many, percent
 
-FIRST_ROWS = 20
+FIRST_ROWS = 50
 FIRST_FINDINGS = 5
 LAW = "The law: lines = accepted + repeated + rejected, for every file; points likewise. A build that breaks it is not published."
 
@@ -37,20 +39,26 @@ class Health:
     months: pd.DataFrame
     standing: Standing
 
+    @property
+    def known_on(self) -> date:
+        """Nothing that the warehouse holds is posted later."""
+        return self.provenance.known_on
+
     def footer(self) -> str:
         """The foot of a chart."""
         return self.provenance.footer()
 
 
-def open_health(programme: str = "microsoft-france", home: str = "") -> Health:
+def open_health(programme: str = "", home: str = "") -> Health:
     """Read the published warehouse of a home."""
     place = home_at(Path(home) if home else None)
-    rules, rulebook_hash = read_programme(place.file("programmes", f"{programme}.toml"))
+    rules, rulebook_hash = rulebook(place, programme)
     with Warehouse.open(place.warehouse) as warehouse:
         newest = newest_roster(warehouse)
+        [(posted,)] = warehouse.rows("select max(posted_on) from point_ledger")
+        source = provenance(place, warehouse, rules.title, rulebook_hash, max(newest, posted or newest))
         return Health(
-            rules, provenance(place, warehouse, rules.title, rulebook_hash, newest), newest, days_covered(warehouse),
-            reconciliation(warehouse), rejects(warehouse),
+            rules, source, newest, days_covered(warehouse), _by_file(warehouse), rejects(warehouse),
             warehouse.frame("select finding, partner_id, entry_id, since, fact from finding order by finding, since, partner_id"),
             warehouse.frame("select snapshot_on, partners from snapshot order by snapshot_on"),
             warehouse.frame(
@@ -60,6 +68,16 @@ def open_health(programme: str = "microsoft-france", home: str = "") -> Health:
             ),
             standing(warehouse, rules, Question(newest)),
         )  # fmt: skip
+
+
+def _by_file(warehouse: Warehouse) -> pd.DataFrame:
+    """The reconciliation; a roster holds no points, which is not the same as 0 points."""
+    files = reconciliation(warehouse)
+    rosters = [file for (file,) in warehouse.rows("select file from raw_file where kind = 'roster'")]
+    points = [name for name in files.columns if name.startswith("points")]
+    return files.astype(dict.fromkeys(points, object)).mask(
+        files["file"].isin(rosters), files.assign(**dict.fromkeys(points))
+    )
 
 
 def opening(health: Health) -> Opening:
@@ -72,7 +90,7 @@ def opening(health: Health) -> Opening:
         KeyNumber("findings", count(len(health.findings)), "accepted, but look at them"),
     ]
     asked = f"{health.days[0].upper()}{health.days[1:]}."
-    return Opening(tiles, [headline(health)], asked, health.provenance.warning())
+    return Opening(tiles, [headline(health), *unknown_labels(health.standing)], asked, health.provenance.warning())
 
 
 def headline(health: Health) -> str:
@@ -137,32 +155,3 @@ def first_findings(health: Health) -> Table:
     """The first few of each finding."""
     first = health.findings.groupby("finding", sort=True).head(FIRST_FINDINGS)
     return Table(f"The first {FIRST_FINDINGS} of each", first.rename(columns=lambda name: name.replace("_", " ")))
-
-
-def labels_and_points(health: Health) -> pd.DataFrame:
-    """Partners by label on the newest roster (rows) and by the tier that their points earn on that day (columns)."""
-    known = [tier.id for tier in reversed(health.standing.version.tier)]
-    partners = health.standing.partners
-    labels = partners["label"].where(partners["label"].notna(), "none")
-    labels = labels.where(labels.isin([*known, "none"]), "unknown")
-    rows = [*known, "none", *(["unknown"] if (labels == "unknown").any() else [])]
-    return pd.crosstab(labels, partners["earned_tier"]).reindex(index=rows, columns=[*known, "none"], fill_value=0)
-
-
-def label_table(health: Health) -> Table:
-    """Labels against points, with titles."""
-    title = health.programme.title_of
-    table = labels_and_points(health).rename(index=title, columns=lambda tier: f"points for {title(tier)}")
-    table = table.rename_axis("label on the roster").reset_index()
-    table.columns.name = None
-    return Table(f"Label on the roster against the tier that the points earn, {health.newest}", table)
-
-
-def label_sentence(health: Health) -> Sentences:
-    """How many labels the points bear out."""
-    table = labels_and_points(health)
-    same = sum(int(table[tier][tier]) for tier in table.columns)
-    total = int(table.to_numpy().sum())
-    return Sentences(
-        [f"{count(same)} of {count(total)} labels ({percent(same / max(total, 1))}) are what the points earn."]
-    )

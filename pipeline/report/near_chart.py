@@ -1,45 +1,21 @@
 """Who is close to a threshold, on either side: partners by their exact points."""
 
 from decimal import ROUND_FLOOR, Decimal
-from math import ceil, floor
+from math import ceil
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from pipeline.model.closing import close_to
 from pipeline.model.programme import Tier
-from pipeline.report.chart import canvas, drawn, finish, key, quiet_grid
-from pipeline.report.fragment import Picture
+from pipeline.report.chart import ABREAST, canvas, drawn, finish, key, quiet_grid
+from pipeline.report.fragment import Picture, Sentences
 from pipeline.report.palette import INK, tier_colour
 from pipeline.report.study import Study
-from pipeline.report.words import count, exact, listed
+from pipeline.report.words import count, exact, listed, many
 
-CLOSE = Decimal(5)
-SHOWN = 10
-
-
-@drawn
-def near_misses(study: Study) -> Picture:
-    """One panel per threshold: partners at each number of points around it, by their label before."""
-    tiers = thresholds(study)
-    figure, panels = canvas(3.7, max(len(tiers), 1))
-    numbers = pd.concat([around(study, tier) for tier in tiers])
-    for axes, tier in zip(panels, tiers, strict=False):
-        _panel(axes, study, tier, numbers[numbers["threshold"] == tier.requires.points])
-    panels[0].set_ylabel("partners")
-    labels = [
-        (f"■ {study.title_of(t)} before", tier_colour(study.programme, t))
-        for t in study.transition.tiers()
-        if t in set(numbers["label before"])
-    ]
-    key(panels[0], labels)
-    titled = numbers.assign(**{"label before": [study.title_of(tier) for tier in numbers["label before"]]})
-    caption = (
-        f"Partners by points on {study.cut_over}, within {SHOWN} points of each threshold; the line is the threshold, "
-        "inclusive. Parts of a point are rounded down."
-    )
-    words = f"Bars of partners per point around {listed([exact(t.requires.points or 0) for t in tiers])}, coloured by label before."
-    return finish(figure, near_finding(study), caption, words, study.footer(), titled)
+MOST_BARS = 40
 
 
 def thresholds(study: Study) -> list[Tier]:
@@ -47,46 +23,94 @@ def thresholds(study: Study) -> list[Tier]:
     return [tier for tier in study.transition.after.version.tier if tier.requires.points is not None]
 
 
+def threshold_of(tier: Tier) -> Decimal:
+    """The points that a tier asks for."""
+    return tier.requires.points or Decimal(0)
+
+
 def near_finding(study: Study) -> str:
-    """`62 partners are at most 5 points short of Certified and 17 of Gold Certified.`"""
-    near = study.transition.near(CLOSE)
-    short = near[near["gap"] < 0]
-    parts = [f"{count((short['tier'] == tier.id).sum())} of {tier.title}" for tier in thresholds(study)]
-    if not parts:
+    """`62 partners are at most 5 points short of Certified, 17 at most 6 points short of Gold Certified.`"""
+    near, tiers = study.transition.near(), thresholds(study)
+    if not tiers:
         return "No tier asks for points."
-    first, *rest = parts
-    number, _, tier = first.partition(" of ")
-    return f"{listed([f'{number} partners are at most {CLOSE} points short of {tier}', *rest])}."
+    short = near[near["gap"] < 0]["tier"].value_counts()
+    numbers = [int(short.get(tier.id, 0)) for tier in tiers]
+    parts = [
+        f"{count(number)} at most {exact(close_to(threshold_of(tier)))} points short of {tier.title}"
+        for number, tier in zip(numbers, tiers, strict=True)
+    ]
+    are = many(numbers[0], "partner is", "partners are")
+    return f"{listed([parts[0].replace(count(numbers[0]), are, 1), *parts[1:]])}."
+
+
+@drawn
+def near_misses(study: Study) -> Picture | Sentences:
+    """One panel per threshold: partners at each number of points around it, by their label before."""
+    tiers = thresholds(study)
+    if not tiers:
+        return Sentences([near_finding(study)])
+    figure, panels = canvas(3.3, len(tiers))
+    parts = [around(study, tier) for tier in tiers]
+    highest = [_panel(axes, study, tier, part) for axes, tier, part in zip(panels, tiers, parts, strict=True)]
+    panels[0].set_ylabel("partners" if len(set(highest)) == 1 else "partners (scales differ)")
+    numbers = pd.concat(parts)
+    key(figure, _key_entries(study, set(numbers["label before"])))
+    titled = numbers.assign(**{"label before": [study.title_of(tier) for tier in numbers["label before"]]})
+    widths = [f"{bar_points(tier)} points around {tier.title}" for tier in tiers if bar_points(tier) > 1]
+    caption = (
+        f"Partners by points on {study.cut_over} around each threshold; the line is the threshold, inclusive. "
+        f"Parts of a point are rounded down.{f' One bar stands for {listed(widths)}.' if widths else ''}"
+    )
+    words = f"Bars of partners per point around {listed([exact(threshold_of(t)) for t in tiers])}, coloured by label before."
+    return finish(figure, near_finding(study), caption, words, study.footer(), titled)
+
+
+def _key_entries(study: Study, shown: set[str]) -> list[tuple[str, str]]:
+    """One entry per colour, with every label before that has it."""
+    by_colour: dict[str, list[str]] = {}
+    for tier in study.transition.matrix().index:
+        if tier in shown:
+            said = f"{study.title_of(tier)} before" if tier in study.transition.tiers() else study.title_of(tier)
+            by_colour.setdefault(tier_colour(study.programme, tier), []).append(said)
+    return [(f"■ {' or '.join(said)}", colour) for colour, said in by_colour.items()]
+
+
+def bar_points(tier: Tier) -> int:
+    """How many points one bar stands for."""
+    return ceil(4 * close_to(threshold_of(tier)) / MOST_BARS)
 
 
 def around(study: Study, tier: Tier) -> pd.DataFrame:
-    """Partners around a tier's threshold: one row per threshold, whole points and label before."""
-    threshold = tier.requires.points or Decimal(0)
+    """Partners around a tier's threshold: one row per bar, by its lowest points, and label before."""
+    threshold, step, shown = threshold_of(tier), bar_points(tier), 2 * int(close_to(threshold_of(tier)))
     partners = study.transition.partners[study.transition.partners["rank_after"] >= 0]
-    steps = [int((points - threshold).to_integral_value(ROUND_FLOOR)) for points in partners["points"]]
+    steps = [step * int(((points - threshold) / step).to_integral_value(ROUND_FLOOR)) for points in partners["points"]]
     table = pd.DataFrame({"steps": steps, "label before": partners["tier_before"].to_numpy()})
-    table = table[table["steps"].between(-SHOWN, SHOWN)]
+    table = table[table["steps"].between(-shown, shown)]
     counted = table.groupby(["steps", "label before"]).size().rename("partners").reset_index()
-    points = [float(threshold) + step for step in counted["steps"]]
-    counted.insert(0, "points", [int(p) if p == floor(p) else p for p in points])
+    points = [threshold + above for above in counted["steps"]]
+    counted.insert(0, "points", [int(p) if p == int(p) else float(p) for p in points])
     counted.insert(0, "threshold", [threshold] * len(counted))
     return counted.drop(columns="steps")
 
 
-def _panel(axes: Axes, study: Study, tier: Tier, table: pd.DataFrame) -> None:
-    threshold = float(tier.requires.points or 0)
+def _panel(axes: Axes, study: Study, tier: Tier, table: pd.DataFrame) -> float:
+    """Draw one threshold; the height of its scale."""
+    threshold, step, shown = float(threshold_of(tier)), bar_points(tier), 2 * int(close_to(threshold_of(tier)))
     wide = table.pivot_table(index="points", columns="label before", values="partners", fill_value=0)
     base = pd.Series(0.0, index=wide.index)
-    for label in dict.fromkeys([*study.transition.tiers(), *wide.columns]):
+    for label in study.transition.matrix().index:
         if label in wide.columns:
-            axes.bar(wide.index, wide[label], 0.82, bottom=base, color=tier_colour(study.programme, label))
+            colour = tier_colour(study.programme, label)
+            axes.bar(wide.index + (step - 1) / 2, wide[label], 0.82 * step, bottom=base, color=colour)
             base = base + wide[label]
     axes.axvline(threshold - 0.5, color=INK, lw=1.3, ls=(0, (4, 2)))
-    axes.set(xlim=(threshold - SHOWN - 0.7, threshold + SHOWN + 0.7), xlabel="points")
-    axes.set_ylim(0, max(base.max() if len(base) else 0, 1) * 1.2)
-    axes.set_xticks(range(ceil(threshold - SHOWN), floor(threshold + SHOWN) + 1, 5))
+    highest = max(base.max() if len(base) else 0, 1) * 1.1
+    axes.set(xlim=(threshold - shown - 0.7 * step, threshold + shown + step - 0.3), ylim=(0, highest), xlabel="points")
+    is_narrow = len(thresholds(study)) >= ABREAST
+    ticks = (-shown // 2, 0, shown // 2) if is_narrow else (-shown, -shown // 2, 0, shown // 2, shown)
+    axes.set_xticks([threshold + above for above in ticks], [exact(threshold + above) for above in ticks])
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-    for text, offset, side in ((f"{exact(threshold)} and more:\n{tier.title}", 4, "left"), ("short", -4, "right")):
-        axes.annotate(text, (threshold - 0.5, 1), (offset, -2), xycoords=("data", "axes fraction"),
-                      textcoords="offset points", ha=side, va="top", fontsize=8.5)  # fmt: skip
+    axes.set_title(f"{tier.title}\nfrom {exact(threshold)} points", fontsize=9)
     quiet_grid(axes, "y")
+    return float(highest)

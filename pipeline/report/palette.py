@@ -2,19 +2,22 @@
 
 from pipeline.model.programme import Programme
 
-BY_RANK = ("#12436D", "#F46A25", "#801650", "#28A197", "#A285D1")
+FROM_THE_TOP = ("#F46A25", "#12436D", "#28A197", "#A285D1")
+PLAIN = "#12436D"
 NO_TIER = "#8A8A8A"
 INK = "#2B2B2B"
 FAINT = "#6B6B6B"
 SMALL_GROUP = "#BDBDBD"
-UP = "#28A197"
+UP = "#00695C"
 DOWN = "#801650"
+"""Up and down are no tier's colours."""
 
 
 def tier_colour(programme: Programme, tier: str) -> str:
-    """The colour of a tier by its rank; grey for no tier, an unknown label and partners off the roster."""
-    ranks = [step.id for step in programme.tiers()]
-    return BY_RANK[ranks.index(tier) % len(BY_RANK)] if tier in ranks else NO_TIER
+    """The colour of a tier, counted from the top; grey for no tier, an unknown label and partners off the roster."""
+    ids = [step.id for version in reversed(programme.version) for step in reversed(version.tier)]
+    places = {name: place for place, name in enumerate(dict.fromkeys(ids))}
+    return FROM_THE_TOP[places[tier] % len(FROM_THE_TOP)] if tier in places else NO_TIER
 
 
 def tint(colour: str, share: float) -> str:

@@ -1,6 +1,10 @@
 """The parameters of notebooks, checked before anything runs: papermill itself only warns of a misspelt one."""
 
-from collections.abc import Callable
+import ast
+import json
+import re
+from collections.abc import Callable, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +14,7 @@ from pipeline.base.errors import PalierError, did_you_mean
 from pipeline.base.home import Home
 
 GIVEN_BY_THE_RUNNER = "home"
+NAME_BYTES = 100
 READ_AS: dict[str, Callable[[str], Any]] = {
     "int": int,
     "float": float,
@@ -25,12 +30,12 @@ def pairs(written: list[str]) -> dict[str, str]:
 
 
 def parameters_for(home: Home, notebooks: dict[str, Path], given: dict[str, str]) -> dict[str, dict[str, Any]]:
-    """Notebook name → its share of the given parameters, in the notebook's own types, and the home.
+    """Notebook name → its share of the given parameters that differ from its defaults, in its own types, and the home.
 
     A parameter that no notebook has is an error that names the nearest one.
     """
-    known = {name: _types(path) for name, path in notebooks.items()}
-    every = {parameter for types in known.values() for parameter in types} - {GIVEN_BY_THE_RUNNER}
+    known = {name: papermill.inspect_notebook(str(path)) for name, path in notebooks.items()}
+    every = {parameter for own in known.values() for parameter in own} - {GIVEN_BY_THE_RUNNER}
     for parameter in given:
         if parameter not in every:
             raise PalierError(
@@ -38,21 +43,31 @@ def parameters_for(home: Home, notebooks: dict[str, Path], given: dict[str, str]
             )
     at_home = {GIVEN_BY_THE_RUNNER: str(home.root)}
     return {
-        name: {
-            **{
-                parameter: _read(parameter, text, types[parameter])
-                for parameter, text in given.items()
-                if parameter in types
-            },
-            **(at_home if GIVEN_BY_THE_RUNNER in types else {}),
-        }
-        for name, types in known.items()
+        name: {**_asked(own, given), **(at_home if GIVEN_BY_THE_RUNNER in own else {})} for name, own in known.items()
     }
 
 
-def _types(path: Path) -> dict[str, str]:
-    """Parameter → the name of its type, as the notebook's own cell says."""
-    return {name: found["inferred_type_name"] for name, found in papermill.inspect_notebook(str(path)).items()}
+def page_name(notebook: str, given: Mapping[str, Any]) -> str:
+    """The name of a page's files, which says every given parameter: `2_before_after-region-Bretagne`.
+
+    What a file name should not hold is written _, and what is long is cut. Then, or where several parameters could be
+    read as one, a few letters of a hash keep two questions apart.
+    """
+    asked = {name: value for name, value in given.items() if name != GIVEN_BY_THE_RUNNER}
+    whole = "".join(f"-{name}-{value}" for name, value in asked.items())
+    safe = re.sub(r"[^\w-]", "_", whole).encode()[:NAME_BYTES].decode(errors="ignore")
+    is_plain = safe == whole and len(asked) <= 1
+    return f"{notebook}{safe}" if is_plain else f"{notebook}{safe}.{_hash(asked)}"
+
+
+def _hash(asked: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def _asked(own: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
+    """The given parameters of one notebook, in its order, without those that only repeat its default."""
+    read = {name: _read(name, given[name], own[name]["inferred_type_name"]) for name in own if name in given}
+    return {name: value for name, value in read.items() if value != ast.literal_eval(own[name]["default"])}
 
 
 def _read(parameter: str, text: str, kind: str) -> Any:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Run:
-    """What came of one report. status: published or failed; page: what a reader may open now; reason: of a failure."""
+    """What came of one report. name: of its page; status: published or failed; page: if published; reason: if failed."""
 
     name: str
     status: str
@@ -41,7 +41,7 @@ def report(
     A parameter goes to the notebooks that have it. Raises PalierError, before anything runs, for an unknown report or
     parameter, or when nothing is published to report on.
     """
-    from pipeline.report.parameters import parameters_for  # papermill takes two seconds to import
+    from pipeline.report.parameters import page_name, parameters_for  # papermill takes two seconds to import
 
     notebooks = {path.stem: path for path in home.files("notebooks", ".ipynb")}
     for name in names:
@@ -53,12 +53,12 @@ def report(
     runs = []
     for name, given in plan.items():
         progress(name)
-        runs.append(_run(home, notebooks[name], given, made_at))
+        runs.append(_run(home, notebooks[name], page_name(name, given), given, made_at))
     write_index(home)
     return runs
 
 
-def _run(home: Home, path: Path, parameters: dict[str, Any], made_at: datetime) -> Run:
+def _run(home: Home, path: Path, name: str, parameters: dict[str, Any], made_at: datetime) -> Run:
     """One report: run, render, publish, record."""
     from pipeline.report.notebook import run_notebook
 
@@ -66,29 +66,28 @@ def _run(home: Home, path: Path, parameters: dict[str, Any], made_at: datetime) 
     executed = run_notebook(path, parameters)
     about = {
         **executed.about,
-        "made_at": f"{made_at:%Y-%m-%d %H:%M}",
+        "made_at": f"{made_at:%Y-%m-%d %H:%M} UTC",
         "python": platform.python_version(),
-        "parameters": {name: value for name, value in parameters.items() if name != "home"},
+        "parameters": {parameter: value for parameter, value in parameters.items() if parameter != "home"},
     }
     failure, reason = executed.failure, executed.reason
     if not failure:
-        failure, reason = _publish(home, path.stem, executed, about)
-    page = home.reports / f"{path.stem}.html"
+        failure, reason = _publish(home, name, executed, about)
     if failure:
-        kept = home.reports / "notebooks" / f"{path.stem}.failed.ipynb"
+        kept = home.reports / "notebooks" / f"{name}.failed.ipynb"
         write_whole(kept, _as_text(executed))
     seconds = round(time.monotonic() - began, 1)
-    _record(home, path.stem, failure, reason, seconds, about)
+    _record(home, name, failure, reason, seconds, about)
     if failure:
-        reason = f"{reason} (the notebook as far as it ran: {kept})"
-    return Run(path.stem, "failed" if failure else "published", page if page.is_file() else None, reason, seconds)
+        return Run(name, "failed", None, f"{reason or failure} (the notebook as far as it ran: {kept})", seconds)
+    return Run(name, "published", home.reports / f"{name}.html", "", seconds)
 
 
 def _publish(home: Home, name: str, executed: "Executed", about: dict[str, Any]) -> tuple[str, str]:
     """Page and notebook in their places; the class of a failure and its reason, both empty when all went well."""
     from pipeline.report.publish import page_of, title_of
 
-    about["title"] = title_of(executed.notebook)
+    about["title"] = title_of(executed.notebook, about["subject"])
     try:
         html = page_of(executed.notebook, about, about["made_at"])
     except Exception as error:  # whatever a template does, the other reports must go on
@@ -112,11 +111,12 @@ def _record(home: Home, name: str, failure: str, reason: str, seconds: float, ab
 
 
 def write_index(home: Home) -> None:
-    """The index page, from the records."""
+    """The index page, from the records; a question with parameters that never had an answer is not on it."""
     from pipeline.report.publish import index_of
 
     records = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((home.reports / "runs").glob("*.json"))]
-    write_whole(home.reports / "index.html", index_of(records))
+    shown = [record for record in records if record["published"] or not record["parameters"]]
+    write_whole(home.reports / "index.html", index_of(shown))
 
 
 def _as_text(executed: "Executed") -> str:

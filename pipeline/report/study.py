@@ -6,18 +6,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.base.dates import day, day_before
+from pipeline.base.dates import day_or
 from pipeline.base.errors import PalierError, did_you_mean
 from pipeline.base.home import home_at
 from pipeline.base.warehouse import Warehouse
 from pipeline.model.benefit import Change, changes
-from pipeline.model.programme import Programme, read_programme
+from pipeline.model.programme import Programme
 from pipeline.model.question import Question
+from pipeline.model.rulebooks import rulebook
 from pipeline.model.standing import Standing, domain_bits, grouped
-from pipeline.model.transition import Transition, transition
+from pipeline.model.transition import NOT_YET, Transition, transition
 from pipeline.report.provenance import Provenance, provenance
 
-NO_REACTION = "No reaction: partners may run for a threshold once it is known."
+FIRST_ROWS = 20
+NO_REACTION = "Counted as if nobody reacts; in truth partners collect points once they know a threshold."
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Study:
 
     transition: the partners of the region, by their region before the change; whole: those of all regions.
     domains: domain → its bit in a standing's domain_bits. rosters: partners on the roster before and after, counted in
-    the rosters themselves.
+    the rosters themselves. rulebook: its name, empty where it was not asked by name.
     """
 
     programme: Programme
@@ -37,6 +39,7 @@ class Study:
     transition: Transition
     domains: dict[str, int]
     rosters: tuple[int, int]
+    rulebook: str = ""
 
     @property
     def day_before(self) -> date:
@@ -46,15 +49,15 @@ class Study:
     @property
     def known_on(self) -> date:
         """Nothing posted later is used."""
-        return self.provenance.as_of
+        return self.provenance.known_on
 
     def changes(self) -> list[Change]:
         """What happens to each benefit, for the partners of the region."""
         return changes(self.transition)
 
     def title_of(self, tier: str) -> str:
-        """A tier's title."""
-        return self.programme.title_of(tier)
+        """A tier's title, and the words for those who were on no roster before."""
+        return "new on the roster" if tier == NOT_YET else self.programme.title_of(tier)
 
     def footer(self, whole: bool = False) -> str:
         """The foot of a chart; `whole`: of one that shows all regions."""
@@ -63,20 +66,25 @@ class Study:
 
     def command(self, name: str, file: str) -> str:
         """The command that writes a whole list to a file."""
+        rules = f"--programme {self.rulebook} " if self.rulebook else ""
         days = f"--before {self.day_before} --after {self.cut_over} --known-on {self.known_on}"
-        return f"palier transition {days} --list {name} --output {file}"
+        return f"palier transition {rules}{days} --list {name} --output {file}"
+
+    def all_are(self) -> str:
+        """What that command gives: the lists of the command line know no region."""
+        return "all, of every region" if self.region else "all"
 
 
-def open_study(
-    as_of: str, cut_over: str, region: str = "", programme: str = "microsoft-france", home: str = ""
-) -> Study:
+def open_study(as_of: str = "", cut_over: str = "", region: str = "", programme: str = "", home: str = "") -> Study:
     """Ask the published warehouse: before on the eve of the cut-over (or on as_of, if that is earlier), after on its day.
 
-    Nothing posted after as_of is used, nor a later roster. Raises PalierError for a bad day or an unknown name.
+    Nothing posted after as_of is used, nor a later roster. An empty cut_over is the day of the newest version, an empty
+    as_of the cut-over. Raises PalierError for a bad day or an unknown name.
     """
-    asked, first_day = day(as_of, "as_of"), day(cut_over, "cut_over")
-    eve, place = day_before(first_day), home_at(Path(home) if home else None)
-    rules, rulebook_hash = read_programme(place.file("programmes", f"{programme}.toml"))
+    place = home_at(Path(home) if home else None)
+    rules, rulebook_hash = rulebook(place, programme)
+    eve, first_day = rules.cut_over_days(after=day_or(None, cut_over, "cut_over"))
+    asked = day_or(first_day, as_of, "as_of") or first_day
     with Warehouse.open(place.warehouse) as warehouse:
         before = Question(min(asked, eve), known_on=asked, rules_on=eve)
         after = Question(first_day, known_on=asked, rules_on=first_day)
@@ -85,7 +93,7 @@ def open_study(
         domains = dict(domain_bits(warehouse, rules))
         source = provenance(place, warehouse, rules.title, rulebook_hash, asked)
     part = in_region(whole, region) if region else whole
-    return Study(rules, source, first_day, region, whole, part, domains, rosters)
+    return Study(rules, source, first_day, region, whole, part, domains, rosters, programme)
 
 
 def in_region(whole: Transition, region: str) -> Transition:

@@ -60,7 +60,7 @@ def _way(before: int, after: int) -> str:
 
 @drawn
 def migration_matrix(study: Study) -> Picture:
-    """Who moves where, as a heat table: number and share of the row; unchanged outlined, down plum, up green."""
+    """Who moves where, as a heat table: number and share of the row; unchanged outlined, down plum, up green, new and left white."""
     matrix = shown_matrix(study.transition)
     befores, afters = list(matrix.index), list(matrix.columns)
     figure, (axes,) = canvas(1.35 + 0.56 * len(befores))
@@ -68,11 +68,21 @@ def migration_matrix(study: Study) -> Picture:
         total = max(int(matrix.loc[before].sum()), 1)
         for x, after in enumerate(afters):
             number = int(matrix.loc[before, after])
-            axes.add_patch(Rectangle((x, y), 1, 1, fc=_shade(study, before, after, number / total), ec="white", lw=2))
+            shade, ink = _shade(study, before, after, number / total)
+            axes.add_patch(Rectangle((x, y), 1, 1, fc=shade, ec="white", lw=2))
             if number:
                 weight = "bold" if before == after else "normal"
-                axes.text(x + 0.5, y + 0.42, count(number), ha="center", va="center", fontsize=11, fontweight=weight)
-                axes.text(x + 0.5, y + 0.76, percent(number / total), ha="center", va="center", fontsize=7.5)
+                axes.text(
+                    x + 0.5,
+                    y + 0.42,
+                    count(number),
+                    ha="center",
+                    va="center",
+                    fontsize=11,
+                    fontweight=weight,
+                    color=ink,
+                )
+                axes.text(x + 0.5, y + 0.76, percent(number / total), ha="center", va="center", fontsize=7.5, color=ink)
             else:
                 axes.text(x + 0.5, y + 0.5, "·", ha="center", va="center", color=FAINT)
             if before == after:
@@ -86,12 +96,11 @@ def migration_matrix(study: Study) -> Picture:
     axes.tick_params(axis="x", labelcolor=INK, labelsize=9)
     axes.spines[:].set_visible(False)
     axes.set_ylabel(f"before, {study.day_before}")
-    axes.set_title(
-        f"after, {study.cut_over} (share of the row; outlined: unchanged, plum: down, green: up)",
-        fontsize=8.5,
-        color=FAINT,
+    axes.set_title(f"after, {study.cut_over}", fontsize=8.5, color=FAINT)
+    caption = (
+        "From the tier before (rows) to the tier after (columns), with the share of the row. "
+        "Outlined: unchanged; plum: down; green: up; white: new or left."
     )
-    caption = "From the tier before (rows) to the tier after (columns)."
     numbers = matrix.rename(index=study.title_of, columns=study.title_of).rename_axis("before").reset_index()
     return finish(figure, moves_finding(study), caption, _moves_in_words(study, matrix), study.footer(), numbers)
 
@@ -105,10 +114,17 @@ def shown_matrix(transition: Transition) -> pd.DataFrame:
 
 
 def moves_finding(study: Study) -> str:
-    """`404 partners lose a tier, 101 gain one, 2,487 stay where they are.`"""
+    """`406 partners lose a tier, 102 gain one, 2,484 stay; 8 left and 13 are new.`: every partner once."""
     moves = study.transition.partners["move"].value_counts()
-    down, up, same = (int(moves.get(move, 0)) for move in ("down", "up", "same"))
-    return f"{many(down, 'partner loses', 'partners lose')} a tier, {count(up)} gain one, {count(same)} stay where they are."
+    down, up, same, left, new, unknown = (
+        int(moves.get(move, 0)) for move in ("down", "up", "same", "left", "new", "unknown")
+    )
+    off = [f"{count(left)} left"] * (left > 0) + [many(new, "is new", "are new")] * (new > 0)
+    off += [many(unknown, "bears an unknown label", "bear an unknown label")] * (unknown > 0)
+    return (
+        f"{many(down, 'partner loses', 'partners lose')} a tier, {many(up, 'gains', 'gain')} one, "
+        f"{many(same, 'stays', 'stay')}{f'; {listed(off)}' if off else ''}."
+    )
 
 
 def biggest_falls(study: Study) -> str:
@@ -135,9 +151,15 @@ def _title(study: Study, tier: str) -> str:
     return study.title_of(tier).replace(" the ", " the\n")
 
 
-def _shade(study: Study, before: str, after: str, share: float) -> str:
+def _shade(study: Study, before: str, after: str, share: float) -> tuple[str, str]:
+    """The colour of a cell and that of its letters."""
     tiers = study.transition.tiers()
-    if before not in tiers or after not in tiers or "unknown" in (before, after) or before == after:
-        return tint(FAINT, 0.06 + 0.3 * share)
+    if before not in tiers or after not in tiers:
+        return "white", INK
+    if "unknown" in (before, after) or before == after:
+        return tint(FAINT, 0.06 + 0.3 * share), INK
+    if not share:
+        return "#F7F7F7", INK
+    strength = 0.2 + 0.6 * share**0.5
     down = tiers.index(after) > tiers.index(before)
-    return tint(DOWN if down else UP, 0.1 + 0.65 * share) if share else "#F7F7F7"
+    return tint(DOWN if down else UP, strength), "white" if strength > 0.55 else INK

@@ -26,6 +26,11 @@ def percent(share: float) -> str:
     return (f"{share:.1%}" if near_an_end else f"{share:.0%}").replace("%", " %").replace("-", MINUS)
 
 
+def tenths(share: float) -> str:
+    """A share of 0–1 as 42.5 %: in a table, where shares are added up."""
+    return f"{share:.1%}".replace("%", " %").replace("-", MINUS)
+
+
 def exact(points: Decimal | float) -> str:
     """Points without needless zeros: 50, 49.5, −3."""
     text = f"{points:,.2f}".rstrip("0").rstrip(".")
@@ -55,7 +60,7 @@ def cell(value: Any, heading: str = "") -> str:
     if heading == "change":
         return signed(float(value))
     if "share" in heading.casefold():
-        return percent(float(value))
+        return tenths(float(value))
     return exact(value) if isinstance(value, Decimal | float) else count(value)
 
 

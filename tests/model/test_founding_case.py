@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.base.warehouse import Warehouse
 from pipeline.model.benefit import change
+from pipeline.model.closing import close_to
 from pipeline.model.programme import read_programme
 from pipeline.model.question import Question
 from pipeline.model.standing import standing
@@ -149,7 +150,7 @@ def test_those_who_miss_a_threshold_come_first_in_the_near_list_with_what_closes
     near = cut_over.near()
     reached = (near["gap"] >= 0).tolist()
     assert reached == sorted(reached)
-    assert (near["gap"].abs() <= 5).all()
+    assert (near["gap"].abs() <= near["threshold"].map(close_to)).all()
     missed = near[near["gap"] < 0]
     assert missed["closed_by"].notna().all()
     assert near.loc[near["gap"] >= 0, "closed_by"].isna().all()

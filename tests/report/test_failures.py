@@ -29,7 +29,7 @@ def test_a_failure_keeps_the_old_page_and_the_notebook_as_far_as_it_ran(notebook
 
     home = notebook_at_home("1 / 0", SENTINEL)
     run = run_tiny(home)
-    assert (run.status, run.page) == ("failed", home.reports / "tiny.html")
+    assert (run.status, run.page) == ("failed", None)
     assert "ZeroDivisionError" in run.reason and "tiny.failed.ipynb" in run.reason
     assert (home.reports / "notebooks" / "tiny.failed.ipynb").is_file()
     assert (home.reports / "tiny.html").read_text(encoding="utf-8") == page
@@ -55,6 +55,8 @@ def test_a_killed_kernel_is_a_failure(notebook_at_home: Callable[..., Home]) -> 
 def test_an_unknown_region_names_the_nearest_one(home: Home) -> None:
     runs = report(home, ["2_before_after"], {"region": "Bretange"}, MADE_AT, lambda name: None)
     assert runs[0].status == "failed" and "did you mean Bretagne?" in runs[0].reason
+    assert runs[0].page is None
+    assert "Bretange" not in (home.reports / "index.html").read_text(encoding="utf-8")
 
 
 def test_without_a_published_warehouse_the_next_step_is_named(tmp_path: Path) -> None:

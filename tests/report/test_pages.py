@@ -7,10 +7,13 @@ import pytest
 
 from pipeline.base.errors import PalierError
 from pipeline.base.home import Home
+from pipeline.report.parameters import page_name
+from pipeline.report.publish import index_of
 from pipeline.report.run import Run, report
 
 MADE_AT = datetime(2004, 4, 2, 9, 30)
 NAMES = ["1_data_health", "2_before_after"]
+PAGES = ["1_data_health", "2_before_after-region-Bretagne"]
 
 
 class Tags(HTMLParser):
@@ -30,13 +33,13 @@ def runs(home: Home) -> list[Run]:
     return report(home, NAMES, {"region": "Bretagne"}, MADE_AT, lambda name: None)
 
 
-@pytest.fixture(scope="module", params=NAMES)
+@pytest.fixture(scope="module", params=PAGES)
 def page(request: pytest.FixtureRequest, runs: list[Run], home: Home) -> str:
     return (home.reports / f"{request.param}.html").read_text(encoding="utf-8")
 
 
 def test_every_notebook_runs_and_is_published(runs: list[Run]) -> None:
-    assert [(run.name, run.status, run.reason) for run in runs] == [(name, "published", "") for name in NAMES]
+    assert [(run.name, run.status, run.reason) for run in runs] == [(name, "published", "") for name in PAGES]
 
 
 def test_a_page_asks_nothing_of_the_outside(page: str) -> None:
@@ -70,9 +73,36 @@ def test_a_page_has_a_language_a_width_and_one_title(page: str) -> None:
     assert sum(tag == "h1" for tag, _ in tags) == 1
 
 
+def test_the_page_of_a_region_names_it_and_leaves_the_page_of_all_alone(runs: list[Run], home: Home) -> None:
+    page = (home.reports / "2_before_after-region-Bretagne.html").read_text(encoding="utf-8")
+    title = "Before and after the cut-over: Bretagne"
+    assert f"<title>{title}</title>" in page and f"<h1>{title}</h1>" in page
+    assert not (home.reports / "2_before_after.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ({"home": "/x"}, "n"),
+        ({"cut_over": "2004-04-01"}, "n-cut_over-2004-04-01"),
+        ({"region": "Île-de-France"}, "n-region-Île-de-France"),
+    ],
+)
+def test_a_page_is_named_after_what_was_asked(given: dict[str, str], name: str) -> None:
+    assert page_name("n", given) == name
+
+
+def test_two_questions_never_share_a_page() -> None:
+    values = ["a b", "a_b", "a/b", "a.b", "a" * 300, "a" * 301, "é" * 300, "x-programme-y", "../../x"]
+    asked = [{"region": value} for value in values] + [{"region": "x", "programme": "y"}]
+    names = [page_name("n", given) for given in asked]
+    assert len(set(names)) == len(asked)
+    assert all(len(name.encode()) < 130 and not set(name) & set("/\\ ") for name in names)
+
+
 def test_a_page_says_that_its_data_is_invented_and_which_build_made_it(page: str) -> None:
     assert "Invented data in the shape of the founding case" in page
-    assert re.search(r"Build [0-9a-f]{10} · as of 2004-04-01 · made at 2004-04-02 09:30", page)
+    assert re.search(r"Build [0-9a-f]{10} · known on 2004-04-\d\d · made at 2004-04-02 09:30 UTC", page)
 
 
 def test_a_page_is_small_and_shows_no_code(page: str) -> None:
@@ -81,19 +111,39 @@ def test_a_page_is_small_and_shows_no_code(page: str) -> None:
 
 
 def test_a_partner_called_script_is_only_a_name(runs: list[Run], home: Home) -> None:
-    page = (home.reports / "2_before_after.html").read_text(encoding="utf-8")
+    page = (home.reports / "2_before_after-region-Bretagne.html").read_text(encoding="utf-8")
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<script" not in page
 
 
 def test_the_index_leads_to_every_page_with_its_headline(runs: list[Run], home: Home) -> None:
     index = (home.reports / "index.html").read_text(encoding="utf-8")
-    assert all(f'href="{name}.html"' in index for name in NAMES)
-    assert "Bretagne: Gold Certified" in index and "Invented data" in index
+    assert all(f'href="{name}.html"' in index for name in PAGES)
+    assert "Bretagne: Gold Certified" in index
+    assert "Invented data in the shape of the founding case: no partner and no person here is real." in index
+    assert "Microsoft France, partner programme of 2004" in index
+
+
+def test_the_index_puts_failures_first_then_the_highest_number() -> None:
+    names = {"1_a": "published", "2_b-region-X": "published", "2_b": "published", "0_c": "failed"}
+    about = {
+        "title": "",
+        "headline": "",
+        "made_at": "",
+        "programme": "",
+        "known_on": "",
+        "build_id": "",
+        "parameters": {},
+    }
+    records = [
+        {"name": name, "status": status, "failure": "", "reason": "", "made_at": "", "published": about}
+        for name, status in names.items()
+    ]
+    assert re.findall(r'href="(.+)\.html"', index_of(records)) == ["0_c", "2_b", "2_b-region-X", "1_a"]
 
 
 def test_a_record_names_build_rulebook_inputs_and_parameters(runs: list[Run], home: Home) -> None:
-    record = json.loads((home.reports / "runs" / "2_before_after.json").read_text(encoding="utf-8"))
+    record = json.loads((home.reports / "runs" / "2_before_after-region-Bretagne.json").read_text(encoding="utf-8"))
     assert record["status"] == "published" and record["parameters"] == {"region": "Bretagne"}
     assert len(record["published"]["rulebook_hash"]) == 64 and len(record["published"]["inputs"]) == 15
 
