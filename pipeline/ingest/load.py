@@ -179,7 +179,14 @@ def _bindings(reading: Reading) -> dict[str, Any]:
 
 def _recipe(reading: Reading) -> str:
     """Changes with all that the typed lines depend on beside the file's bytes: contract, checks, engine."""
-    parts = [reading.hash, ENGINE, *(path.read_text(encoding="utf-8") for path in sorted(HERE.glob("*.sql")))]
+    parts = [
+        reading.hash,
+        ENGINE,
+        PIECE,
+        SPACES,
+        THOUSANDS_SPACES,
+        *(path.read_text(encoding="utf-8") for path in sorted(HERE.glob("*.sql"))),
+    ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

@@ -101,7 +101,7 @@ def _publish(home: Home, name: str, executed: "Executed", about: dict[str, Any])
 def _record(home: Home, name: str, failure: str, reason: str, seconds: float, about: dict[str, Any]) -> None:
     """The run's record. `published` is of the page that a reader sees: after a failure that of the run before."""
     path = home.reports / "runs" / f"{name}.json"
-    earlier = json.loads(path.read_text(encoding="utf-8"))["published"] if path.is_file() else None
+    earlier = next((kept["published"] for kept in _records(home) if kept["name"] == name), None)
     record = {
         "name": name, "status": "failed" if failure else "published", "failure": failure, "reason": reason if failure else "",
         "made_at": about["made_at"], "seconds": seconds, "parameters": about["parameters"],
@@ -114,9 +114,21 @@ def write_index(home: Home) -> None:
     """The index page, from the records; a question with parameters that never had an answer is not on it."""
     from pipeline.report.publish import index_of
 
-    records = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((home.reports / "runs").glob("*.json"))]
-    shown = [record for record in records if record["published"] or not record["parameters"]]
+    shown = [record for record in _records(home) if record["published"] or not record["parameters"]]
     write_whole(home.reports / "index.html", index_of(shown))
+
+
+def _records(home: Home) -> list[dict[str, Any]]:
+    """All readable run records; one that was cut short is as good as none."""
+    found = []
+    for path in sorted((home.reports / "runs").glob("*.json")):
+        try:
+            found.append(json.loads(path.read_text(encoding="utf-8")))
+        except ValueError:
+            continue
+    return [
+        record for record in found if isinstance(record, dict) and {"name", "published", "parameters"} <= set(record)
+    ]
 
 
 def _as_text(executed: "Executed") -> str:

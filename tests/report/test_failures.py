@@ -62,3 +62,11 @@ def test_an_unknown_region_names_the_nearest_one(home: Home) -> None:
 def test_without_a_published_warehouse_the_next_step_is_named(tmp_path: Path) -> None:
     with pytest.raises(PalierError, match="palier run"):
         report(home_at(tmp_path), ["1_data_health"], {}, MADE_AT, lambda name: None)
+
+
+def test_a_run_record_that_was_cut_short_does_not_stop_later_reports(notebook_at_home: Callable[..., Home]) -> None:
+    home = notebook_at_home("'the good page'", SENTINEL)
+    run_tiny(home)
+    record = home.reports / "runs" / "tiny.json"
+    record.write_text(record.read_text(encoding="utf-8")[:20], encoding="utf-8")
+    assert run_tiny(home).status == "published"
