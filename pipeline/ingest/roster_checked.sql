@@ -4,15 +4,15 @@ in_our_notation as (
     select
         roster_text.*,
         case
-            when style.dates = 'dd/mm/yyyy' and joined_on_text like '__/__/____' and translate(joined_on_text, '0123456789', '') = '//'
+            when style.dates = 'dd/mm/yyyy' and regexp_replace(joined_on_text, '^[0-9]{2}/[0-9]{2}/[0-9]{4}$', '') = ''
                 then concat(substr(joined_on_text, 7, 4), '-', substr(joined_on_text, 4, 2), '-', substr(joined_on_text, 1, 2))
-            when style.dates = 'yyyy-mm-dd' and joined_on_text like '____-__-__' and translate(joined_on_text, '0123456789', '') = '--'
+            when style.dates = 'yyyy-mm-dd' and regexp_replace(joined_on_text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', '') = ''
                 then joined_on_text
         end as joined_on_iso,
         case
-            when style.dates = 'dd/mm/yyyy' and snapshot_on_text like '__/__/____' and translate(snapshot_on_text, '0123456789', '') = '//'
+            when style.dates = 'dd/mm/yyyy' and regexp_replace(snapshot_on_text, '^[0-9]{2}/[0-9]{2}/[0-9]{4}$', '') = ''
                 then concat(substr(snapshot_on_text, 7, 4), '-', substr(snapshot_on_text, 4, 2), '-', substr(snapshot_on_text, 1, 2))
-            when style.dates = 'yyyy-mm-dd' and snapshot_on_text like '____-__-__' and translate(snapshot_on_text, '0123456789', '') = '--'
+            when style.dates = 'yyyy-mm-dd' and regexp_replace(snapshot_on_text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', '') = ''
                 then snapshot_on_text
         end as snapshot_on_iso,
         coalesce(tier_value.ours, roster_text.tier_text) as tier,

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from pipeline.base.errors import PalierError
 
 BLOCK_BYTES = 1 << 22
@@ -53,9 +55,11 @@ def scan(path: Path, label: str) -> Scan:
                     line = lines + block.count(b"\n", 0, block.index(mark)) + 1
                     raise PalierError(f"{label}, line {line}: holds a byte 0x{mark.hex()}, so it is not a text file. "
                                       "Ask the sender for it again, or take it out of data/raw.")  # fmt: skip
-            lines += block.count(b"\n")
-            returns += block.count(b"\r")
-            return_pairs += block.count(b"\r\n") + (last == b"\r" and block[:1] == b"\n")
+            values = np.frombuffer(block, np.uint8)
+            is_feed, is_return = values == 10, values == 13
+            lines += int(np.count_nonzero(is_feed))
+            returns += int(np.count_nonzero(is_return))
+            return_pairs += int(np.count_nonzero(is_return[:-1] & is_feed[1:])) + (last == b"\r" and block[:1] == b"\n")
             last, size = block[-1:], size + len(block)
     if size == 0:
         raise PalierError(f"{label}: is empty. Ask the sender for it again, or take it out of data/raw.")
