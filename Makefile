@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: report test test-outside lab check bench clean
+.PHONY: report test lab check bench clean
 
 report: $(READY)  ## data in, published report out: the main job on the sample
 	$(BIN)/palier run

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-import pipeline
 from pipeline.base.dates import day_or
 from pipeline.base.document import all_valid
 from pipeline.base.warehouse import Warehouse
@@ -32,6 +31,7 @@ from pipeline.options import (
     asked,
     home_of,
     in_words,
+    print_version,
     programme_of,
     warehouse_of,
     warn_beyond,
@@ -57,12 +57,9 @@ app = typer.Typer(
 def options(
     context: typer.Context,
     home: Annotated[Path | None, typer.Option(help="Folder that holds data/; default: the project.")] = None,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=print_version)] = False,
 ) -> None:
     """Remember where home is."""
-    if version:
-        print(f"palier {pipeline.__version__}")
-        raise typer.Exit
     context.obj = home
 
 
@@ -140,7 +137,7 @@ def standing(
     """
     with warehouse_of(context) as warehouse:
         stood = standing_of(warehouse, programme_of(context, programme), asked(warehouse, as_of, known_on))
-    table = lists.standing_rows(stood, partner or None) if partners or partner else stood.counts(by or None)
+    table = lists.standing_table(stood, partners, partner, by)
     give(table, lists.standing_title(stood), as_json, output)
 
 

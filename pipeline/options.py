@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+import pipeline
 from pipeline.base.errors import PalierError
 from pipeline.base.home import Home, home_at
 from pipeline.base.warehouse import DamagedError, Warehouse
@@ -39,6 +40,13 @@ By = Annotated[
         "--by", metavar="GROUP", help="One row per region, city, size_class, primary_domain, status, adviser …"
     ),
 ]
+
+
+def print_version(asked_for: bool) -> None:
+    """Print the version and leave, when asked for."""
+    if asked_for:
+        print(f"palier {pipeline.__version__}")
+        raise typer.Exit
 
 
 def home_of(context: typer.Context) -> Home:

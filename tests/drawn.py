@@ -58,7 +58,7 @@ COLUMNS = {
     ),
     "point_ledger": (
         "file_id integer, line bigint, entry_id varchar, partner_id varchar, earned_on date, posted_on date, "
-        f"superseded_on date, {_OF_ENTRY}"
+        f"superseded_on date, {_OF_ENTRY}, file_day date"
     ),
     "reversal": (
         "reversed_entry_id varchar, entry_id varchar, partner_id varchar, points decimal(18,2), earned_on date, "

@@ -1,5 +1,6 @@
 """Answers as files and on the terminal: text from data does nothing, numbers stay exact."""
 
+from datetime import date
 from decimal import Decimal
 
 import openpyxl
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 
 from pipeline.base.errors import PalierError
+from pipeline.base.warehouse import Warehouse
 from pipeline.report.answer import harmless, print_table, shown, write_table
 
 HOSTILE = ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", " =1", "\x0b=1", "\u00a0=1"]
@@ -29,6 +31,24 @@ def test_text_in_excel_is_text_and_neither_formula_nor_link_nor_number(text, tmp
 def test_points_are_written_with_both_places(tmp_path):
     write_table(pd.DataFrame({"points": [Decimal("50.00"), Decimal("0.10")]}), tmp_path / "x.csv")
     assert (tmp_path / "x.csv").read_text(encoding="utf-8").splitlines() == ["points", "50.00", "0.10"]
+
+
+def test_parquet_has_the_same_types_whatever_the_rows_hold(tmp_path):
+    ones = [Decimal("1.00")] * 3000 + [Decimal("123456789.01")]
+    frame = pd.DataFrame({"points": ones, "on": pd.Timestamp("2004-04-01"), "why": [None] * 3001, "n": 1})
+    write_table(frame, tmp_path / "x.parquet")
+    with Warehouse.in_memory() as engine:
+        kinds = engine.rows("describe select * from read_parquet($path)", path=str(tmp_path / "x.parquet"))
+        total = engine.rows('select sum(points), min("on") from read_parquet($path)', path=str(tmp_path / "x.parquet"))
+    assert [(name, kind) for name, kind, *_ in kinds] == [
+        ("points", "DECIMAL(18,2)"), ("on", "DATE"), ("why", "VARCHAR"), ("n", "BIGINT"),
+    ]  # fmt: skip
+    assert total == [(sum(ones), date(2004, 4, 1))]
+
+
+def test_more_rows_than_excel_holds_are_refused_with_a_way_out(tmp_path):
+    with pytest.raises(PalierError, match=r"1,048,576 rows: Excel holds 1,048,575. Write .csv"):
+        write_table(pd.DataFrame({"n": range(1_048_576)}), tmp_path / "x.xlsx")
 
 
 def test_names_cannot_act_on_the_terminal(capsys):

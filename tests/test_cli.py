@@ -71,6 +71,8 @@ MISTAKES = {
     "an unknown parameter": (["report", "2_before_after", "-p", "regoin=Bretagne"], ["regoin", "did you mean region"]),
     "a parameter without a value": (["report", "-p", "region"], ["-p region", "NAME=VALUE"]),
     "an output of unknown kind": (["standing", "--output", "x.pdf"], ["x.pdf", ".csv, .parquet, .json, .xlsx"]),
+    "groups of a list": (["transition", "--list", "losers", "--by", "region"], ["--by region does not go with --list"]),
+    "groups of partners": (["standing", "--partners", "--by", "region"], ["--by region does not go with --partners"]),
     "a cut-over that runs backwards": (["transition", "--before", "2004-04-02"], ["2004-04-02 is not earlier"]),
 }  # fmt: skip
 
@@ -96,6 +98,10 @@ def test_an_empty_home_is_told_the_next_step(palier, tmp_path):
     assert "no files" in messages and "palier sample" in messages
     assert not (tmp_path / "data" / "processed" / "palier.duckdb").exists()
     assert "Run `palier run` first" in palier("status", home=tmp_path)[2]
+
+
+def test_the_version_is_printed(palier):
+    assert palier("--version")[1].startswith("palier 0.")
 
 
 def test_a_word_that_is_no_command_is_a_usage_mistake(palier):

@@ -42,6 +42,8 @@ def test_the_page_s_own_commands_run_and_make_both_pages(acme, palier):
         "1_data_health",
         "2_before_after",
     }
+    health = (acme / "data" / "processed" / "reports" / "1_data_health.html").read_text(encoding="utf-8")
+    assert "is no tier" not in health
     losers = json.loads(palier("transition", "--list", "losers", "--json")[1])
     assert [(row["partner_id"], row["tier_before"], row["tier_after"]) for row in losers] == [
         ("A1", "silver", "bronze")
@@ -53,6 +55,10 @@ def test_the_home_s_only_rulebook_is_asked_and_named(palier):
     palier("build")
     rows = json.loads(palier("standing", "--as-of", "2025-07-01", "--json")[1])
     assert {row["tier"]: row["partners"] for row in rows} == {"gold": 1, "silver": 0, "bronze": 2, "none": 1}
+    before = json.loads(palier("standing", "--as-of", "2025-06-30", "--partners", "--json")[1])
+    assert {row["earned_tier"] for row in before} == {"none"}, (
+        "where labels decide, tiers that ask nothing are not earned"
+    )
     assert "Acme dealer programme" in palier("standing", "--as-of", "2025-07-01")[1]
 
 

@@ -104,11 +104,12 @@ class Warehouse:
 
     def put(self, name: str, columns: dict[str, str], rows: Sequence[Sequence[Any]]) -> None:
         """A small table of this connection alone: `columns` are names and SQL types, `rows` its values."""
-        typed = ", ".join(f"{quoted(column)} {kind}" for column, kind in columns.items())
-        self.run(f"create or replace temporary table {quoted(name)} ({typed})")
-        if rows:
-            marks = ", ".join("?" * len(columns))
-            self._connection.executemany(f"insert into {quoted(name)} values ({marks})", [list(row) for row in rows])
+        # as text, since the types of objects would be guessed from a sample
+        texts = [[None if value is None else str(value) for value in row] for row in rows]
+        self._connection.register("rows_to_put", pd.DataFrame(texts, columns=list(columns), dtype="str"))
+        typed = ", ".join(f"cast({quoted(column)} as {kind}) as {quoted(column)}" for column, kind in columns.items())
+        self.run(f"create or replace temporary table {quoted(name)} as select {typed} from rows_to_put")
+        self._connection.unregister("rows_to_put")
 
     def put_arrays(self, name: str, arrays: dict[str, np.ndarray]) -> None:
         """A table of this connection alone from numpy arrays of one length."""

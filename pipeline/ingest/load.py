@@ -178,16 +178,9 @@ def _bindings(reading: Reading) -> dict[str, Any]:
 
 
 def _recipe(reading: Reading) -> str:
-    """Changes with all that the typed lines depend on beside the file's bytes: contract, checks, engine."""
-    parts = [
-        reading.hash,
-        ENGINE,
-        PIECE,
-        SPACES,
-        THOUSANDS_SPACES,
-        *(path.read_text(encoding="utf-8") for path in sorted(HERE.glob("*.sql"))),
-    ]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    """Changes with all that the typed lines depend on beside the file's bytes: contract, this folder's code, engine."""
+    code = [path.read_text(encoding="utf-8") for path in sorted(HERE.iterdir()) if path.suffix in (".py", ".sql")]
+    return hashlib.sha256("\0".join([reading.hash, ENGINE, *code]).encode()).hexdigest()
 
 
 def _text(kind: str) -> str:

@@ -28,6 +28,10 @@ LAWS = {
         select file, 'no line of it was accepted, so that day would silently keep the roster before it'
         from reconciliation
         where kind = 'roster' and accepted + repeated = 0
+        union all
+        select distinct cast(snapshot_on as varchar), 'no line of that day was accepted'
+        from roster_checked
+        where snapshot_on is not null and snapshot_on not in (select snapshot_on from snapshot)
     """,
 }
 

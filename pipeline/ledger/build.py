@@ -115,25 +115,26 @@ def _see_lines(warehouse: Warehouse, home: Home, files: list[Loaded]) -> None:
     columns = {
         "file_id": "integer", "file": "varchar", "kind": "varchar", "source": "varchar", "encoding": "varchar",
         "sha256": "varchar", "size_bytes": "bigint", "lines": "bigint", "headings_not_used": "varchar",
+        "checked_lines": "varchar",
     }  # fmt: skip
     warehouse.put(
         "file_read",
         columns,
         [
             (number, file.file, file.kind, file.source, file.encoding, file.sha256, file.size, file.lines,
-             ", ".join(file.headings_not_used) or None)
+             ", ".join(file.headings_not_used) or None, str(home.lines / file.folder / "checked.parquet"))
             for number, file in enumerate(files, start=1)
         ],
     )  # fmt: skip
-    warehouse.make("raw_file", "select * from file_read order by file_id")
+    warehouse.make("raw_file", "select * exclude (checked_lines) from file_read order by file_id")
     for table in ("roster_checked", "point_checked"):
-        parts = [
-            f"select cast({number} as integer) as file_id, * from read_parquet("
-            f"{literal(exact_path(home.lines / file.folder / 'checked.parquet'))})"
-            for number, file in enumerate(files, start=1)
-            if file.table == table
-        ]
-        warehouse.view_for_question(table, " union all ".join(parts))
+        paths = sorted({home.lines / file.folder / "checked.parquet" for file in files if file.table == table})
+        listed = ", ".join(literal(exact_path(path)) for path in paths)
+        warehouse.view_for_question(
+            table,
+            f"select file_read.file_id, line.* exclude (filename) from read_parquet([{listed}], filename = true) as line "
+            "inner join file_read on file_read.checked_lines = line.filename",
+        )
 
 
 def _complete_rejects(warehouse: Warehouse, home: Home, files: list[Loaded]) -> None:

@@ -11,6 +11,30 @@ cross join (select count(contact) as contacts from roster_history) as named
 where named.contacts > 0 and roster_history.label is not null and roster_history.contact is null and roster_history.valid_to is null
 union all
 select distinct
+    'entry_id that names more than one partner' as finding,
+    corrected.partner_id,
+    corrected.entry_id,
+    cast(corrected.superseded_on as varchar) as since,
+    concat('from then on of ', later.partner_id) as fact
+from (select * from point_ledger where superseded_on is not null) as corrected
+inner join (
+    select * from point_ledger where entry_id in (select entry_id from point_ledger where superseded_on is not null)
+) as later
+    on
+        later.entry_id = corrected.entry_id
+        and later.posted_on = corrected.superseded_on
+        and later.partner_id <> corrected.partner_id
+union all
+select
+    'entry posted after its delivery' as finding,
+    partner_id,
+    entry_id,
+    cast(posted_on as varchar) as since,
+    concat('delivered by ', cast(file_day as varchar)) as fact
+from point_ledger
+where posted_on > file_day
+union all
+select distinct
     'left the roster by a refused line' as finding,
     roster_checked.partner_id,
     cast(null as varchar) as entry_id,

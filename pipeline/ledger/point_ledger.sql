@@ -12,7 +12,8 @@ select
     point_checked.activity,
     point_checked.domain,
     point_checked.points,
-    point_checked.reverses
+    point_checked.reverses,
+    point_checked.file_day
 from point_checked
 left join entry_on_several_lines
     on

@@ -31,12 +31,6 @@ def rejects(warehouse: Warehouse) -> pd.DataFrame:
     )
 
 
-def build_id(warehouse: Warehouse) -> str:
-    """The id of the build that made the warehouse."""
-    [(build,)] = warehouse.rows("select build_id from build")
-    return str(build)
-
-
 def newest_roster(warehouse: Warehouse) -> date:
     """The day of the newest roster."""
     [(day,)] = warehouse.rows("select max(snapshot_on) from snapshot")
@@ -51,7 +45,10 @@ def refused(warehouse: Warehouse) -> str:
 
 def beyond_what_is_known(warehouse: Warehouse, day: date) -> str | None:
     """A warning when a day lies after all that the warehouse holds."""
-    [(posted,)] = warehouse.rows("select max(posted_on) from point_ledger")
+    # a posting day after the delivery is a slip of the pen
+    [(posted,)] = warehouse.rows(
+        "select max(posted_on) from point_ledger where posted_on <= coalesce(file_day, posted_on)"
+    )
     newest = newest_roster(warehouse)
     if day <= max(newest, posted or newest):
         return None

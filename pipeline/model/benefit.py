@@ -13,17 +13,21 @@ from pipeline.model.transition import Transition
 
 @dataclass(frozen=True)
 class Change:
-    """One benefit before and after. partners: the transition's rows with had, keeps, loses and entitled (all bool)."""
+    """One benefit before and after. partners: the transition's rows with had, keeps, loses and entitled (all bool).
+
+    after_on: the day of the standing after.
+    """
 
     benefit: Benefit
     before: Term | None
     after: Term | None
+    after_on: date
     partners: pd.DataFrame
 
     @property
-    def ends_on(self) -> date | None:
-        """The day from which those who lose it have it no more."""
-        return self.after.effective if self.after else None
+    def ends_on(self) -> date:
+        """The day from which those who lose it have it no more: that of a new term, else that of the standing after."""
+        return self.after.effective if self.after and self.after != self.before else self.after_on
 
     def losers(self) -> pd.DataFrame:
         """Those who have it before and no more after: the best placed first."""
@@ -90,7 +94,7 @@ def change(transition: Transition, benefit_id: str) -> Change:
     partners["keeps"] = partners["had"] & allowed_after
     partners["loses"] = partners["had"] & ~allowed_after
     partners["entitled"] = allowed_after if after and after.tiers else partners["keeps"]
-    return Change(benefit, before, after, partners)
+    return Change(benefit, before, after, transition.after.question.as_of, partners)
 
 
 def _rules_day(question: Question) -> date:

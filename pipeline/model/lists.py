@@ -61,6 +61,8 @@ def transition_tables(
 ) -> list[tuple[str, pd.DataFrame]]:
     """The named list; else the counts, and beside them, unless only one table is wanted, the matrix and the benefits."""
     before, after = transition.before.question.as_of, transition.after.question.as_of
+    if name and by:
+        raise PalierError(f"--by {by} does not go with --list: a list has one row per partner. Leave one of them out.")
     if name:
         return [(f"{name}, {before} to {after}", listed(transition, name))]
     counts = (f"Partners per tier, {before} and {after}", transition.counts(by))
@@ -74,11 +76,20 @@ def transition_tables(
     ]
 
 
-def standing_rows(standing: Standing, partner: str | None) -> pd.DataFrame:
+def standing_table(standing: Standing, partners: bool, partner: str, by: str) -> pd.DataFrame:
+    """Counts per tier, per group with `by`; or one row per partner, or the row of one."""
+    if not (partners or partner):
+        return standing.counts(by or None)
+    if by:
+        raise PalierError(f"--by {by} does not go with --partners: each partner has a row. Leave one of them out.")
+    return _standing_rows(standing, partner)
+
+
+def _standing_rows(standing: Standing, partner: str) -> pd.DataFrame:
     """One row per partner, or the row of one; an unknown partner is an error that names the next step."""
     columns = ["partner_id", "name", "region", "label", "tier", "earned_tier", "points", "domains", "entries"]
     rows = standing.partners[columns]
-    if partner is None:
+    if not partner:
         return rows
     if not (found := rows[rows["partner_id"] == partner]).empty:
         return found

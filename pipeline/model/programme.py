@@ -14,7 +14,6 @@ from pipeline.model.mistakes import mistakes_of
 
 METRICS = ("points", "domains")
 MOST_POINTS = 1_000_000_000
-NAMED_SERVICES = ("contact", "adviser", "account_manager", "coordinator", "technician")
 
 
 def _two_places(value: Any) -> Any:
@@ -65,6 +64,12 @@ class Version(Strict):
     window: Window = "all time"
     tier: list[Tier] = Field(min_length=1)
     source: str
+
+    def thresholds(self) -> list[tuple[Tier, Decimal]]:
+        """The tiers that points decide and the points that each asks for, lowest first; none where labels decide."""
+        if self.standing_by == "label":
+            return []
+        return [(tier, tier.requires.points) for tier in self.tier if tier.requires.points is not None]
 
     def ranks(self) -> dict[str, int]:
         """Tier id → its rank from 1; 0 is no tier."""

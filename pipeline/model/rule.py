@@ -22,8 +22,15 @@ class Ladder:
 
     @classmethod
     def of(cls, version: Version) -> "Ladder":
-        """The ladder of a rulebook's version; what a tier does not ask is a minimum that everyone meets."""
-        return cls(np.array([[in_units(getattr(t.requires, m), m) for m in METRICS] for t in version.tier], np.int64))
+        """The ladder of a rulebook's version; what a tier does not ask is a minimum that everyone meets.
+
+        A tier that asks nothing at all is given by label: points do not earn it.
+        """
+        nothing = np.iinfo(np.int64).max
+        return cls(np.array([
+            [in_units(getattr(tier.requires, m), m) if tier.requires.model_fields_set else nothing for m in METRICS]
+            for tier in version.tier
+        ], np.int64))  # fmt: skip
 
 
 def in_units(value: object, metric: str) -> int:

@@ -1,6 +1,6 @@
 """Who stands where on a day: measure partners in SQL, decide their cells by the rule, join the answer back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,7 @@ class Standing:
     question: Question
     version: Version
     partners: pd.DataFrame
+    had_once: dict[str, set[str]] = field(default_factory=dict)
 
     @property
     def tiers(self) -> list[str]:
@@ -63,7 +64,19 @@ def standing(warehouse: Warehouse, programme: Programme, question: Question) -> 
     partners = warehouse.frame(f"{sql_of(HERE, 'standing')} order by partner_id")
     for rank, tier in (("tier_rank", "tier"), ("earned_rank", "earned_tier")):
         partners[tier] = tier_ids(version)[partners[rank].to_numpy() + 1]
-    return Standing(programme, question, version, partners)
+    return Standing(programme, question, version, partners, _had_once(warehouse, programme))
+
+
+def _had_once(warehouse: Warehouse, programme: Programme) -> dict[str, set[str]]:
+    """What each partner already has of the activities that count only once."""
+    warehouse.put("once", {"activity": "varchar"}, [(activity.id,) for activity in programme.activity if activity.once])
+    had: dict[str, set[str]] = {}
+    for partner_id, activity in warehouse.rows(
+        "select distinct entry_status.partner_id, entry_status.activity from entry_status "
+        "inner join once on once.activity = entry_status.activity where entry_status.not_counted_because is null"
+    ):
+        had.setdefault(partner_id, set()).add(activity)
+    return had
 
 
 def tier_ids(version: Version) -> np.ndarray:

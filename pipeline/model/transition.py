@@ -13,7 +13,6 @@ from pipeline.model.standing import GROUPS, Standing, grouped, standing
 
 NOT_YET = "not on the roster"
 LEFT = "left the roster"
-MOVES = ("up", "same", "down", "new", "left", "unknown")
 IDENTITY = ["name", "joined_on", "contact", "coordinator", "technician", *GROUPS]
 
 
@@ -69,16 +68,17 @@ class Transition:
         on_roster = self.partners[self.partners["rank_after"] >= 0]
         points = on_roster["points"].to_numpy(dtype=object)
         found = []
-        for tier in self.after.version.tier:
-            threshold = tier.requires.points
-            if threshold is None:
-                continue
+        for tier, threshold in self.after.version.thresholds():
             gap = points - threshold
             close = np.abs(gap.astype(float)) <= float(close_to(threshold))
             part = on_roster[close].assign(tier=tier.id, threshold=threshold, gap=gap[close])
             found.append(part)
         near = pd.concat(found) if found else on_roster.head(0).assign(tier="", threshold=None, gap=None)
-        near["closed_by"] = [closing_activity(self.after.programme, -gap) for gap in near["gap"]]
+        had = self.after.had_once
+        near["closed_by"] = [
+            closing_activity(self.after.programme, -gap, had.get(partner, ()))
+            for partner, gap in zip(near["partner_id"], near["gap"], strict=True)
+        ]
         order = near.assign(is_reached=near["gap"] >= 0, distance=near["gap"].abs())
         return order.sort_values(["is_reached", "distance", "partner_id"]).drop(columns=["is_reached", "distance"])
 

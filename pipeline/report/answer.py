@@ -19,6 +19,7 @@ from pipeline.base.warehouse import EngineError, Warehouse
 
 SUFFIXES = (".csv", ".parquet", ".json", ".xlsx")
 ROWS_SHOWN = 50
+EXCEL_ROWS = 1_048_575
 
 
 def give(frame: pd.DataFrame, title: str, as_json: bool = False, output: Path | None = None) -> None:
@@ -93,9 +94,7 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
             case ".json":
                 beside.write_text(as_json_text(frame), encoding="utf-8")
             case ".parquet":
-                with Warehouse.in_memory() as engine:
-                    engine.put_arrays("answer", {str(name): frame[name].to_numpy() for name in frame.columns})
-                    engine.write(beside, "select * from answer")
+                _write_parquet(dated, beside)
             case ".xlsx":
                 _write_excel(dated, beside)
         beside.replace(path)
@@ -115,7 +114,29 @@ def harmless(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
+def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
+    """The same types whatever the rows hold: points decimal(18, 2), days date, all other objects text."""
+    rows = frame.astype(object).where(frame.notna(), None)
+    with Warehouse.in_memory() as engine:
+        engine.put("answer", {str(name): _kind(frame[name]) for name in frame.columns}, rows.to_numpy().tolist())
+        engine.write(path, "select * from answer")
+
+
+def _kind(column: pd.Series) -> str:
+    """The SQL type of a column."""
+    if pd.api.types.is_bool_dtype(column):
+        return "boolean"
+    if pd.api.types.is_integer_dtype(column):
+        return "bigint"
+    if pd.api.types.is_float_dtype(column):
+        return "double"
+    first = next((value for value in column if not pd.isna(value)), None)
+    return "decimal(18, 2)" if isinstance(first, Decimal) else "date" if isinstance(first, date) else "varchar"
+
+
 def _write_excel(frame: pd.DataFrame, path: Path) -> None:
+    if len(frame) > EXCEL_ROWS:
+        raise PalierError(f"{len(frame):,} rows: Excel holds {EXCEL_ROWS:,}. Write .csv or .parquet instead.")
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with pd.ExcelWriter(
         path, engine="xlsxwriter", engine_kwargs={"options": options}, date_format="yyyy-mm-dd"

@@ -30,7 +30,7 @@ def opening(study: Study) -> Opening:
     ]
     moves = study.transition.partners["move"].value_counts()
     tiles.append(KeyNumber("Lose a tier", count(moves.get("down", 0)), f"{count(moves.get('up', 0))} gain one", DOWN))
-    for change in changed_terms(study.changes()):
+    for change in changed_terms(study.changes):
         lost, had = int(change.partners["loses"].sum()), int(change.partners["had"].sum())
         tiles.append(
             KeyNumber(f"Lose: {change.benefit.title}", f"{count(lost)} of {count(had)}", f"from {change.ends_on}", DOWN)
@@ -98,7 +98,7 @@ def whole_loads(study: Study) -> list[Change]:
 def service_findings(study: Study) -> list[str]:
     """`Partner account manager (PAM): 145 of the 250 who have it lose it from … on, 105 keep it; …`, one per changed benefit."""
     sentences = []
-    for change in changed_terms(study.changes()):
+    for change in changed_terms(study.changes):
         had, lost, stated = (
             int(change.partners["had"].sum()),
             int(change.partners["loses"].sum()),
@@ -149,7 +149,7 @@ def needed_points(study: Study, change: Change) -> Decimal | None:
 
 def service_table(study: Study) -> Table:
     """All benefits: who has each before, keeps, loses it; for all regions also heads and load."""
-    table = pd.DataFrame([change.summary() for change in study.changes()])
+    table = pd.DataFrame([change.summary() for change in study.changes])
     table = table.replace({np.nan: None}) if len(table) else table
     if study.region:
         table = table[["benefit", "have_it_before", "keep_it", "lose_it", "entitled_before", "entitled_after"]]
@@ -168,7 +168,7 @@ def unserved(study: Study) -> Sentences:
     """Who should have a named service before the change, but is named no one."""
     missing = [
         (change.benefit.title, len(change.without()))
-        for change in study.changes()
+        for change in study.changes
         if change.before and change.before.tiers
     ]
     parts = [f"{title} {count(number)}" for title, number in missing if number]

@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import pandas as pd
 
-from pipeline.model.standing import Standing
+from pipeline.model.rule import labelled
+from pipeline.model.standing import Standing, tier_ids
 from pipeline.report.fragment import Sentences, Table
 from pipeline.report.rows import rows
 from pipeline.report.words import count, many, percent
@@ -15,11 +16,16 @@ from pipeline.report.words import count, many, percent
 def labels_and_points(standing: Standing) -> pd.DataFrame:
     """Partners by label on the roster (rows) and by the tier that their points earn (columns)."""
     known = [tier.id for tier in reversed(standing.version.tier)]
-    labels = standing.partners["label"].fillna("none")
-    labels = labels.where(labels.isin([*known, "none"]), "unknown")
+    labels = _tiers_of_labels(standing, standing.partners["label"])
     shown = [*known, "none", *(["unknown"] if (labels == "unknown").any() else [])]
     earned = standing.partners["earned_tier"]
     return pd.crosstab(labels, earned).reindex(index=shown, columns=[*known, "none"], fill_value=0)
+
+
+def _tiers_of_labels(standing: Standing, labels: pd.Series) -> pd.Series:
+    """The tier that each label names, by the one rule."""
+    ranks = labelled(labels.fillna("").tolist(), standing.version)
+    return pd.Series(tier_ids(standing.version)[ranks + 1], index=labels.index)
 
 
 def label_table(standing: Standing, known_on: date) -> Table:
@@ -63,7 +69,13 @@ def unknown_label_table(standing: Standing) -> Table:
     """Labels that are no tier of the rulebook, most partners first, and what to write for each."""
     tiers = {tier.id: tier.title for tier in standing.version.tier}
     labels = standing.partners["label"].dropna()
-    unknown = labels[~labels.isin(list(tiers))].value_counts().rename_axis("label").rename("partners").reset_index()
+    unknown = (
+        labels[_tiers_of_labels(standing, labels) == "unknown"]
+        .value_counts()
+        .rename_axis("label")
+        .rename("partners")
+        .reset_index()
+    )
     add = [f'"{label}" = "{_tier_meant(str(label), tiers)}"' for label in unknown["label"]]
     return Table("Labels that are no tier of the rulebook", unknown.assign(add=add))
 
@@ -83,9 +95,3 @@ def unknown_labels(standing: Standing) -> list[str]:
         f"add {row.add} under [source.values.tier] in contracts.toml."
         for row in rows(unknown_label_table(standing).frame)
     ]
-
-
-def unknown_label_warning(standing: Standing) -> Sentences:
-    """The same, set apart; nothing where every label is a tier."""
-    sentences = unknown_labels(standing)
-    return Sentences(sentences, warning=bool(sentences))

@@ -20,7 +20,7 @@ MOST_BARS = 40
 
 def thresholds(study: Study) -> list[Tier]:
     """The tiers that ask for points after the change, lowest first."""
-    return [tier for tier in study.transition.after.version.tier if tier.requires.points is not None]
+    return [tier for tier, _ in study.transition.after.version.thresholds()]
 
 
 def threshold_of(tier: Tier) -> Decimal:

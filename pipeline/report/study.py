@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -51,6 +52,7 @@ class Study:
         """Nothing posted later is used."""
         return self.provenance.known_on
 
+    @cached_property
     def changes(self) -> list[Change]:
         """What happens to each benefit, for the partners of the region."""
         return changes(self.transition)

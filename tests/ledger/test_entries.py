@@ -29,14 +29,14 @@ def ledger(warehouse: Warehouse, columns: str) -> str:
 
 def test_every_entry_of_a_known_partner_is_in_the_ledger_with_all_that_the_line_says(warehouse: Warehouse) -> None:
     given(warehouse, "point_checked", """
-        file_id | line | entry_id | partner_id | earned_on  | posted_on  | category | activity | domain   | points | reverses
-        7       | 2    | E1       | ADATUM     | 2004-01-15 | 2004-01-20 | staff    | exam     | Learning | 2.00   |
-        7       | 3    | E2       | ADATUM     | 2004-01-16 | 2004-01-21 |          |          |          | -2.00  | E1
+        file_id | line | entry_id | partner_id | earned_on  | posted_on  | category | activity | domain   | points | reverses | file_day
+        7       | 2    | E1       | ADATUM     | 2004-01-15 | 2004-01-20 | staff    | exam     | Learning | 2.00   |          | 2004-01-31
+        7       | 3    | E2       | ADATUM     | 2004-01-16 | 2004-01-21 |          |          |          | -2.00  | E1       | 2004-01-31
     """)  # fmt: skip
     assert ledger(warehouse, "*") == drawn("""
-        file_id | line | entry_id | partner_id | earned_on  | posted_on  | superseded_on | category | activity | domain   | points | reverses
-        7       | 2    | E1       | ADATUM     | 2004-01-15 | 2004-01-20 |               | staff    | exam     | Learning | 2.00   |
-        7       | 3    | E2       | ADATUM     | 2004-01-16 | 2004-01-21 |               |          |          |          | -2.00  | E1
+        file_id | line | entry_id | partner_id | earned_on  | posted_on  | superseded_on | category | activity | domain   | points | reverses | file_day
+        7       | 2    | E1       | ADATUM     | 2004-01-15 | 2004-01-20 |               | staff    | exam     | Learning | 2.00   |          | 2004-01-31
+        7       | 3    | E2       | ADATUM     | 2004-01-16 | 2004-01-21 |               |          |          |          | -2.00  | E1       | 2004-01-31
     """)  # fmt: skip
 
 

@@ -146,3 +146,30 @@ def test_reversals_that_do_not_do_what_they_seem_to_are_found(warehouse: Warehou
         reversal of a reversal, which brings nothing back  | ADATUM     | E3       | 2004-01-17 | reverses E2
         reversal of other points than the entry has        | ADATUM     | E2       | 2004-01-16 | -30.00 reverses 100.00
     """)
+
+
+def test_an_entry_id_that_two_partners_share_is_found(warehouse: Warehouse) -> None:
+    given(warehouse, "point_ledger", """
+        entry_id | partner_id | earned_on  | posted_on  | superseded_on | points
+        1        | ADATUM     | 2004-01-15 | 2004-01-15 | 2004-02-01    | 130.00
+        1        | CONTOSO    | 2004-01-16 | 2004-02-01 |               | 60.00
+        2        | ADATUM     | 2004-01-15 | 2004-01-15 | 2004-02-01    | 5.00
+        2        | ADATUM     | 2004-01-15 | 2004-02-01 |               | 6.00
+    """)  # fmt: skip
+    assert findings(warehouse) == drawn("""
+        finding                                   | partner_id | entry_id | since      | fact
+        entry_id that names more than one partner | ADATUM     | 1        | 2004-02-01 | from then on of CONTOSO
+    """)
+
+
+def test_an_entry_posted_after_its_delivery_is_found(warehouse: Warehouse) -> None:
+    given(warehouse, "point_ledger", """
+        entry_id | partner_id | earned_on  | posted_on  | points | file_day
+        E1       | ADATUM     | 2004-03-01 | 2104-03-03 | 5.00   | 2004-03-31
+        E2       | ADATUM     | 2004-03-01 | 2004-03-31 | 5.00   | 2004-03-31
+        E3       | ADATUM     | 2004-03-01 | 2004-04-30 | 5.00   |
+    """)  # fmt: skip
+    assert findings(warehouse) == drawn("""
+        finding                         | partner_id | entry_id | since      | fact
+        entry posted after its delivery | ADATUM     | E1       | 2104-03-03 | delivered by 2004-03-31
+    """)

@@ -145,3 +145,13 @@ def test_the_audit_finds_a_line_that_was_lost_before_it_was_checked(warehouse: W
     warehouse.run("update reconciliation set lines_checked = lines_checked - 1")
     with pytest.raises(PalierError, match="every line of a file"):
         audit(warehouse)
+
+
+@pytest.mark.usefixtures("one_roster_and_one_points_file")
+def test_the_audit_finds_a_day_of_which_no_line_was_accepted_beside_a_good_one(warehouse: Warehouse) -> None:
+    warehouse.run(
+        "insert into roster_checked by name "
+        "select 2 as file_id, 9 as line, date '2004-04-01' as snapshot_on, 'ADATUM' as partner_id, 'x' as reject_reason"
+    )
+    with pytest.raises(PalierError, match=r"'every roster names a partner' does not hold .*2004-04-01"):
+        audit(warehouse)

@@ -1,10 +1,12 @@
 """The facts of the founding case, read off the built sample; F-numbers as in the rulebook."""
 
+import re
 from datetime import date
 
 import numpy as np
 import pytest
 
+from pipeline.base.home import PROJECT
 from pipeline.base.warehouse import Warehouse
 from pipeline.model.benefit import change
 from pipeline.model.closing import close_to
@@ -123,6 +125,18 @@ def test_the_answer_for_the_sample_is_as_written_down(cut_over):
     assert len(change(cut_over, "account_manager").losers()) == 145
 
 
+def test_the_readme_says_what_the_sample_says(warehouse, programme):
+    """README's table is of what was known on the day of the cut-over."""
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    written = re.findall(r"^\| (Gold|Certified|No tier) \| ([\d,]+) \| ([\d,]+) \|", readme, flags=re.MULTILINE)
+    moves = transition(warehouse, programme, Question(BEFORE, known_on=AFTER), Question(AFTER, known_on=AFTER))
+    counts = moves.counts().set_index("tier")
+    found = [(title, f"{counts.before[tier]:,}", f"{counts.after[tier]:,}") for title, tier in
+             (("Gold", "gold"), ("Certified", "certified"), ("No tier", "none"))]  # fmt: skip
+    assert written == found
+    assert f"{len(change(moves, 'account_manager').losers())} of the 250 partners" in readme
+
+
 def test_rules_equal_to_the_baseline_move_nobody(warehouse, programme):
     same = transition(warehouse, programme, Question(AFTER), Question(AFTER))
     assert set(same.partners["move"]) == {"same"}
@@ -144,6 +158,13 @@ def test_why_agrees_with_the_batch_and_its_entries_add_up(warehouse, programme):
         assert len(counted) == row.entries
         assert card.domains == row.domains
         assert card.placements["tier"].iloc[-1] == row.tier
+
+
+def test_the_near_list_closes_a_gap_as_the_card_does(cut_over, warehouse, programme):
+    missed = cut_over.near().query("gap < 0").drop_duplicates("partner_id").iloc[::7]
+    for row in missed.itertuples():
+        card = why(warehouse, programme, row.partner_id, Question(AFTER)).placements.iloc[-1]
+        assert (row.tier, row.closed_by) == (card["next_tier"], card["closed_by"])
 
 
 def test_those_who_miss_a_threshold_come_first_in_the_near_list_with_what_closes_the_gap(cut_over):

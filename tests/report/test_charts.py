@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.base.errors import PalierError
 from pipeline.base.home import Home
+from pipeline.model import lists
 from pipeline.model.transition import LEFT
 from pipeline.report import before_after, near_list
 from pipeline.report.fragment import Picture, Table
@@ -142,8 +143,12 @@ def test_the_load_is_said_with_what_it_was_before(study: Study) -> None:
 
 
 def test_the_list_of_losers_gives_the_day_that_the_command_line_gives(study: Study) -> None:
-    [change] = before_after.changed_terms(study.changes())
-    assert set(before_after.loser_list(study, change).frame["no more from"]) == {change.ends_on}
+    [change] = before_after.changed_terms(study.changes)
+    listed = lists.benefits(study.transition)
+    by_command = listed[listed["benefit"] == change.benefit.id]
+    assert sorted(before_after.loser_list(study, change).frame["id"]) == sorted(by_command["partner_id"])
+    assert set(before_after.loser_list(study, change).frame["no more from"]) == set(by_command["ends_on"])
+    assert set(listed["ends_on"]) == {study.cut_over}, "a benefit whose term did not change ends with the tier"
 
 
 def test_one_group_alone_is_not_compared(study: Study) -> None:
