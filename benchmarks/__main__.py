@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.page import Measured, machine, page, table
 
 PROJECT = Path(__file__).resolve().parents[1]
-WORK = PROJECT / "benchmarks" / "work"
+WORK = PROJECT / "benchmarks" / "kept"
 PAGE = PROJECT / "docs" / "performance.md"
 TURN = [
     "ingest_all", "read_same_files", "build_all", "read_all", "standing_counts", "sql_counts", "pandas_load",

@@ -62,7 +62,7 @@ CPU seconds then say more than seconds. Memory is the peak of the whole process,
 ## How to repeat
 
 `make bench` measures all of this and writes this page; `.venv/bin/python -m benchmarks --quick` tries it on 200,000 entries and writes
-nothing. The history is made once and kept in `benchmarks/work/`; delete that folder to make it anew.
+nothing. The history is made once and kept in `benchmarks/kept/`; delete that folder to make it anew.
 """
 
 

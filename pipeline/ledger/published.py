@@ -43,13 +43,17 @@ def refused(warehouse: Warehouse) -> str:
     return f"{lines:,} lines refused: see them with `palier rejects`" if lines else "no line refused"
 
 
-def beyond_what_is_known(warehouse: Warehouse, day: date) -> str | None:
-    """A warning when a day lies after all that the warehouse holds."""
-    # a posting day after the delivery is a slip of the pen
+def newest_posting(warehouse: Warehouse) -> date | None:
+    """The last day on which an entry was posted; a posting day after its own delivery is a slip and does not count."""
     [(posted,)] = warehouse.rows(
         "select max(posted_on) from point_ledger where posted_on <= coalesce(file_day, posted_on)"
     )
-    newest = newest_roster(warehouse)
+    return posted  # type: ignore[no-any-return]
+
+
+def beyond_what_is_known(warehouse: Warehouse, day: date) -> str | None:
+    """A warning when a day lies after all that the warehouse holds."""
+    newest, posted = newest_roster(warehouse), newest_posting(warehouse)
     if day <= max(newest, posted or newest):
         return None
     return f"{day} lies after all that is known: the newest roster is of {newest}, nothing was posted after {posted}"
@@ -59,6 +63,7 @@ def days_covered(warehouse: Warehouse) -> str:
     """A sentence on the build, the rosters and the entries."""
     [(build, built_at)] = warehouse.rows("select build_id, built_at from build")
     [(first, newest, snapshots)] = warehouse.rows("select min(snapshot_on), max(snapshot_on), count(*) from snapshot")
-    [(earned, posted, entries)] = warehouse.rows("select min(earned_on), max(posted_on), count(*) from point_ledger")
+    [(earned, entries)] = warehouse.rows("select min(earned_on), count(*) from point_ledger")
+    posted = newest_posting(warehouse)
     days = f"{entries:,} entries earned from {earned}, posted up to {posted}" if entries else "no entries"
     return f"build {build} of {built_at:%Y-%m-%d %H:%M} UTC; {snapshots} rosters from {first} to {newest}; {days}"

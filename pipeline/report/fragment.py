@@ -1,5 +1,6 @@
 """The pieces of a page that a notebook shows: sentences, key numbers, tables, pictures. All that comes from data is escaped."""
 
+from abc import ABC, abstractmethod
 from base64 import b64encode
 from dataclasses import dataclass, field
 from html import escape
@@ -15,12 +16,12 @@ HEADING = "th scope=col"
 STYLE = (Path(__file__).parent / "fragment.css").read_text(encoding="utf-8")
 
 
-class Fragment:
+class Fragment(ABC):
     """Something that Jupyter shows as HTML."""
 
+    @abstractmethod
     def html(self) -> str:
         """The HTML inside."""
-        raise NotImplementedError
 
     def _repr_html_(self) -> str:
         return f'<div class="palier">{self.html()}</div>'

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.base.errors import did_you_mean
 from pipeline.base.home import home_at
 from pipeline.base.warehouse import Warehouse
-from pipeline.ledger.published import days_covered, newest_roster, reconciliation, rejects
+from pipeline.ledger.published import days_covered, newest_posting, newest_roster, reconciliation, rejects
 from pipeline.model.programme import Programme
 from pipeline.model.question import Question
 from pipeline.model.rulebooks import rulebook
@@ -38,6 +39,7 @@ class Health:
     snapshots: pd.DataFrame
     months: pd.DataFrame
     standing: Standing
+    entries_by_domain: dict[str, int]
 
     @property
     def known_on(self) -> date:
@@ -55,7 +57,7 @@ def open_health(programme: str = "", home: str = "") -> Health:
     rules, rulebook_hash = rulebook(place, programme)
     with Warehouse.open(place.warehouse) as warehouse:
         newest = newest_roster(warehouse)
-        [(posted,)] = warehouse.rows("select max(posted_on) from point_ledger")
+        posted = newest_posting(warehouse)
         source = provenance(place, warehouse, rules.title, rulebook_hash, max(newest, posted or newest))
         return Health(
             rules, source, newest, days_covered(warehouse), _by_file(warehouse), rejects(warehouse),
@@ -67,6 +69,7 @@ def open_health(programme: str = "", home: str = "") -> Health:
                 "from point_ledger where superseded_on is null group by 1 order by 1"
             ),
             standing(warehouse, rules, Question(newest)),
+            dict(warehouse.rows("select domain, count(*) from point_ledger where domain is not null group by 1 order by 1")),
         )  # fmt: skip
 
 
@@ -90,7 +93,22 @@ def opening(health: Health) -> Opening:
         KeyNumber("findings", count(len(health.findings)), "accepted, but look at them"),
     ]
     asked = f"{health.days[0].upper()}{health.days[1:]}."
-    return Opening(tiles, [headline(health), *unknown_labels(health.standing)], asked, health.provenance.warning())
+    return Opening(
+        tiles,
+        [headline(health), *unknown_labels(health.standing), *unknown_domains(health)],
+        asked,
+        health.provenance.warning(),
+    )
+
+
+def unknown_domains(health: Health) -> list[str]:
+    """One sentence per domain in the ledger that the rulebook, which names those that count, does not name."""
+    known = health.programme.domains
+    return [
+        f'domain "{domain}" ({many(entries, "entry", "entries")}) is none that {health.programme.title} counts{did_you_mean(domain, known)}'
+        for domain, entries in health.entries_by_domain.items()
+        if known and domain not in known
+    ]
 
 
 def headline(health: Health) -> str:

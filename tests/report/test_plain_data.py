@@ -100,3 +100,13 @@ def test_a_roster_has_no_points_rather_than_0(ours: Home) -> None:
     files = health.file_table(health.open_health(home=str(ours.root))).frame.set_index("file")
     assert files.loc["rosters/2024-06.csv", "points"] is None or files["points"].isna()["rosters/2024-06.csv"]
     assert files.loc["points/2024-05.csv", "points"] == 15 * sum(range(40))
+
+
+def test_a_domain_that_the_rulebook_does_not_count_is_said_aloud_with_the_nearest(ours: Home) -> None:
+    page = health.open_health(home=str(ours.root))
+    counting = page.programme.model_copy(update={"domains": ["Security", "Licensing"]})
+    spoken = health.unknown_domains(
+        replace(page, programme=counting, entries_by_domain={"Licencing": 12, "Security": 3})
+    )
+    assert spoken == ['domain "Licencing" (12 entries) is none that Ours counts; did you mean Licensing?']
+    assert health.unknown_domains(page) == [], "a rulebook that names no domains counts all"
