@@ -9,7 +9,7 @@ report: $(READY)  ## data in, published report out: the main job on the sample
 	$(BIN)/palier run
 
 test: $(READY)  ## all tests that need no extra program
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lab: $(READY)  ## the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir notebooks

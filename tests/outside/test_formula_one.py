@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from pipeline import cli
 from pipeline.base.home import Home, home_at
 from pipeline.base.warehouse import Warehouse
 from pipeline.ingest.manifest import ingest
@@ -80,14 +81,15 @@ def official(published: Path) -> dict[date, dict[str, Decimal]]:
 
 @pytest.fixture(scope="module")
 def ours(home: Home, official: dict[date, dict[str, Decimal]]) -> dict[date, Places]:
-    """Race day → driver → where we say that he stands."""
-    programme, _ = read_programme(home.file("programmes", "formula-one.toml"))
-    with Warehouse.open(home.warehouse) as warehouse:
-        frames = {day: standing(warehouse, programme, Question(as_of=day)).partners for day in official}
-    return {
-        day: {driver: Place(points, tier) for driver, points, tier in zip(f.partner_id, f.points, f.tier, strict=True)}
-        for day, f in frames.items()
-    }
+    """Race day → driver → where `palier standing --partners` says that he stands."""
+    answer = home.root / "standing.csv"
+    places: dict[date, Places] = {}
+    for day in official:
+        command = ["--home", home.root, "standing", "--partners", "--programme", "formula-one", "--as-of", day]
+        outcome = CliRunner().invoke(cli.app, [*map(str, command), "--output", str(answer)])
+        assert outcome.exit_code == 0, outcome.output
+        places[day] = {row["partner_id"]: Place(Decimal(row["points"]), row["tier"]) for row in rows_of(answer)}
+    return places
 
 
 def test_every_driver_and_every_result_with_points_is_accepted(home):
@@ -143,19 +145,6 @@ def test_the_lines_of_a_driver_who_shared_cars_in_one_race_are_added(home, publi
             for driver in (driver for season, driver in seasons if season == year):
                 lines = [Decimal(row["points"]) for row in scored if (row["year"], row["driver"]) == (year, driver)]
                 assert points[driver] == sum(lines), (year, driver)
-
-
-@pytest.mark.parametrize("season", [1992, 2002, 2010, 2022, 2024])
-def test_the_command_answers_the_same(season, home, official, ours, tmp_path):
-    from pipeline import cli
-
-    day = max(day for day in official if day.year == season)
-    answer = tmp_path / "standing.csv"
-    command = ["--home", home.root, "standing", "--partners", "--programme", "formula-one", "--as-of", day]
-    outcome = CliRunner().invoke(cli.app, [*map(str, command), "--output", str(answer)])
-    assert outcome.exit_code == 0, outcome.output
-    answered = {row["partner_id"]: Place(Decimal(row["points"]), row["tier"]) for row in rows_of(answer)}
-    assert answered == ours[day]
 
 
 def tier_of(total: Decimal) -> str:
