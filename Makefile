@@ -19,7 +19,10 @@ check: $(READY)  ## lint, format, types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(READY)  ## measure, and write docs/performance.md
+bench: $(READY)  ## measure, and write docs/performance.md; takes about an hour
+	$(BIN)/python -m benchmarks.reading
+	$(BIN)/python -m benchmarks.mutations
+	$(BIN)/python -m benchmarks.kills
 	$(BIN)/python -m benchmarks
 
 clean:  ## delete all that is derived

@@ -7,19 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.base.dates import day_or
-from pipeline.base.document import all_valid
-from pipeline.base.warehouse import Warehouse
-from pipeline.ingest.contract import read_contracts
-from pipeline.ingest.manifest import ingest as ingest_files
-from pipeline.ledger import published
-from pipeline.ledger.build import build as build_warehouse
-from pipeline.model import lists
-from pipeline.model.programme import read_programme
-from pipeline.model.question import Question
-from pipeline.model.standing import standing as standing_of
-from pipeline.model.transition import transition as transition_of
-from pipeline.model.why import why as why_partner
+from pipeline import cli_files
 from pipeline.options import (
     MENDABLE,
     AsJson,
@@ -36,13 +24,7 @@ from pipeline.options import (
     warehouse_of,
     warn_beyond,
 )
-from pipeline.report.answer import give
-from pipeline.report.card import print_card
-from pipeline.report.parameters import pairs
 from pipeline.report.progress import Steps
-from pipeline.report.run import report as run_reports
-from pipeline.report.run import report_names
-from pipeline.sample import write_sample
 
 app = typer.Typer(
     help="How many partners reach each tier, before and after the rules change, and who they are.",
@@ -51,6 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
+app.add_typer(cli_files.app)
 
 
 @app.callback()
@@ -69,21 +52,10 @@ def run(context: typer.Context) -> None:
 
     Example: `palier run`
     """
-    check(context)
-    ingest(context)
+    cli_files.check(context)
+    cli_files.ingest(context)
     build(context)
     report(context, [], [])
-
-
-@app.command()
-def ingest(context: typer.Context, as_json: AsJson = False, output: Output = None) -> None:
-    """Read the raw files that are new or changed: typed lines, and rejects with their reasons.
-
-    Example: `palier ingest`
-    """
-    with Steps("reading data/raw") as step:
-        files = ingest_files(home_of(context), lambda file, done, of: step(f"{file} ({done + 1} of {of})"))
-    give(published.files_read(files), f"{len(files)} files read", as_json, output)
 
 
 @app.command()
@@ -92,31 +64,19 @@ def build(context: typer.Context) -> None:
 
     Example: `palier build`
     """
+    from pipeline.base.warehouse import Warehouse
+    from pipeline.ledger import published
+    from pipeline.ledger.build import build as build_warehouse
+    from pipeline.report.answer import print_table
+
     home = home_of(context)
     with Steps("building") as step:
         build_id = build_warehouse(home, datetime.now(UTC), step)
     with Warehouse.open(home.warehouse) as warehouse:
-        print(f"published build {build_id}: {home.warehouse}; {published.refused(warehouse)}")
-
-
-@app.command()
-def status(context: typer.Context, as_json: AsJson = False, output: Output = None) -> None:
-    """Show what is published: files, lines, rejects, reconciliation, days covered.
-
-    Example: `palier status`
-    """
-    with warehouse_of(context) as warehouse:
-        give(published.reconciliation(warehouse), published.days_covered(warehouse), as_json, output)
-
-
-@app.command()
-def rejects(context: typer.Context, as_json: AsJson = False, output: Output = None) -> None:
-    """List the refused lines: file, line, reason, text.
-
-    Example: `palier rejects --output rejects.xlsx`
-    """
-    with warehouse_of(context) as warehouse:
-        give(published.rejects(warehouse), "Refused lines", as_json, output)
+        print_table(published.reconciliation(warehouse), "Where every line went")
+        print(
+            f"published build {build_id}: {home.warehouse}; {published.refused(warehouse)}; {published.found(warehouse)}"
+        )
 
 
 @app.command()
@@ -135,6 +95,10 @@ def standing(
 
     Example: `palier standing --as-of 2004-03-31 --by region`
     """
+    from pipeline.model import lists
+    from pipeline.model.standing import standing as standing_of
+    from pipeline.report.answer import give
+
     with warehouse_of(context) as warehouse:
         stood = standing_of(warehouse, programme_of(context, programme), asked(warehouse, as_of, known_on))
     table = lists.standing_table(stood, partners, partner, by)
@@ -157,6 +121,12 @@ def transition(
 
     Example: `palier transition --before 2004-03-31 --after 2004-04-01 --list losers`
     """
+    from pipeline.base.dates import day_or
+    from pipeline.model import lists
+    from pipeline.model.question import Question
+    from pipeline.model.transition import transition as transition_of
+    from pipeline.report.answer import give
+
     rules = programme_of(context, programme)
     days = rules.cut_over_days(day_or(None, before, "--before"), day_or(None, after, "--after"))
     known = day_or(None, known_on, "--known-on")
@@ -181,6 +151,10 @@ def why(
 
     Example: `palier why FR00105 --as-of 2004-04-01`
     """
+    from pipeline.model.why import why as why_partner
+    from pipeline.report.answer import give
+    from pipeline.report.card import print_card
+
     with warehouse_of(context) as warehouse:
         card = why_partner(warehouse, programme_of(context, programme), partner, asked(warehouse, as_of, known_on))
     if as_json or output:
@@ -199,6 +173,10 @@ def report(
 
     Example: `palier report 2_before_after -p region=Bretagne`
     """
+    from pipeline.report.parameters import pairs
+    from pipeline.report.run import report as run_reports
+    from pipeline.report.run import report_names
+
     home = home_of(context)
     with Steps("reports") as step:
         runs = run_reports(home, names or report_names(home), pairs(parameter or []), datetime.now(UTC), step)
@@ -206,36 +184,6 @@ def report(
         print(f"{one.status} {one.name} in {one.seconds:.0f} s: {one.reason or one.page}")
     print(f"open {home.reports / 'index.html'}")
     raise typer.Exit(code=int(any(one.status == "failed" for one in runs)))
-
-
-@app.command()
-def check(context: typer.Context) -> None:
-    """Check that contracts and rulebooks are valid; every mistake at once.
-
-    Example: `palier check`
-    """
-    home = home_of(context)
-    rulebooks = home.files("programmes", ".toml")
-    all_valid([(home.file("contracts.toml"), read_contracts), *((path, read_programme) for path in rulebooks)])
-    print(
-        f"contracts.toml is valid, and so are {len(rulebooks)} rulebooks: {', '.join(path.stem for path in rulebooks)}"
-    )
-
-
-@app.command()
-def sample(
-    folder: Annotated[Path, typer.Argument(help="An empty folder; rosters/ and points/ are made in it.")],
-    partners: Annotated[int, typer.Option(min=100)] = 3000,
-    entries: Annotated[int | None, typer.Option(min=500, help="Lines of point files.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 2004,
-) -> None:
-    """Write an invented programme in the shape of the founding case, at any size.
-
-    Example: `palier sample --partners 200000 --entries 5000000 --seed 1 /tmp/large/data/raw`
-    """
-    with Steps("writing invented files") as step:
-        made = write_sample(folder, partners, entries, seed, step.count)
-    print(f"{made.files} files, {made.roster_lines:,} roster lines, {made.point_lines:,} point lines in {folder}")
 
 
 def main() -> None:

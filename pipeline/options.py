@@ -1,9 +1,11 @@
 """The options that several commands share, and what they name: the home, its warehouse, a rulebook."""
 
+from __future__ import annotations
+
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,11 +13,11 @@ import pipeline
 from pipeline.base.errors import PalierError
 from pipeline.base.home import Home, home_at
 from pipeline.base.warehouse import DamagedError, Warehouse
-from pipeline.ledger import published
-from pipeline.model.programme import Programme
-from pipeline.model.question import Question, question_on
-from pipeline.model.rulebooks import rulebook
-from pipeline.report.answer import shown
+from pipeline.report.table import shown
+
+if TYPE_CHECKING:  # they load pandas, which a small ingest does not need
+    from pipeline.model.programme import Programme
+    from pipeline.model.question import Question
 
 MENDABLE = (PalierError, OSError, *DamagedError)
 
@@ -67,11 +69,16 @@ def warehouse_of(context: typer.Context) -> Warehouse:
 
 def programme_of(context: typer.Context, name: str) -> Programme:
     """A rulebook by its name."""
+    from pipeline.model.rulebooks import rulebook
+
     return rulebook(home_of(context), name)[0]
 
 
 def asked(warehouse: Warehouse, as_of: str, known_on: str) -> Question:
     """The question of two written days; without a day, that of the newest roster."""
+    from pipeline.ledger import published
+    from pipeline.model.question import question_on
+
     question = question_on(as_of, known_on, published.newest_roster(warehouse))
     warn_beyond(warehouse, question.as_of)
     return question
@@ -79,6 +86,8 @@ def asked(warehouse: Warehouse, as_of: str, known_on: str) -> Question:
 
 def warn_beyond(warehouse: Warehouse, day: date) -> None:
     """Say so when a day lies after all that is known."""
+    from pipeline.ledger import published
+
     if warning := published.beyond_what_is_known(warehouse, day):
         print(f"Note: {warning}", file=sys.stderr)
 

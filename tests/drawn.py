@@ -17,22 +17,11 @@ _OF_ROSTER = (
 )
 _OF_HISTORY = _OF_ROSTER.replace("tier varchar", "label varchar")
 _OF_ENTRY = "category varchar, activity varchar, domain varchar, points decimal(18,2), reverses varchar"
-_OF_LINE = "line bigint, raw varchar, has_open_quote boolean, fields bigint, headings bigint"
 
 COLUMNS = {
-    # ingest
+    # ingest; the checked lines are views over what it wrote
     "physical_line": "line bigint, raw varchar",
     "split_line": "line bigint, raw varchar, has_open_quote boolean, fields varchar[]",
-    "style": "dates varchar, decimal_mark varchar, spaces varchar, file_day date",
-    "value_map": "in_column varchar, theirs varchar, ours varchar",
-    "point_text": (
-        f"{_OF_LINE}, entry_id varchar, partner_id varchar, earned_on_text varchar, posted_on_text varchar, "
-        "category_text varchar, activity_text varchar, domain varchar, points_text varchar, reverses varchar"
-    ),
-    "roster_text": (
-        f"{_OF_LINE}, snapshot_on_text varchar, partner_id varchar, "
-        + _OF_ROSTER.replace("tier varchar", "tier_text varchar").replace("joined_on date", "joined_on_text varchar")
-    ),
     "point_checked": (
         "file_id integer, line bigint, entry_id varchar, partner_id varchar, earned_on date, posted_on date, "
         f"{_OF_ENTRY}, file_day date, reject_reason varchar, raw varchar"
@@ -44,7 +33,7 @@ COLUMNS = {
     # ledger
     "raw_file": (
         "file_id integer, file varchar, kind varchar, source varchar, encoding varchar, sha256 varchar, "
-        "size_bytes bigint, lines bigint, headings_not_used varchar"
+        "size_bytes bigint, lines bigint, headings_not_used varchar, mended bigint"
     ),
     "partner_on_several_lines": (
         "file_id integer, line bigint, partner_id varchar, first_line bigint, first_file varchar, is_first boolean, "

@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.base.errors import PalierError
 from pipeline.base.warehouse import Warehouse
-from pipeline.report.answer import harmless, print_table, shown, write_table
+from pipeline.report.answer import harmless, print_table, write_table
+from pipeline.report.table import shown
 
 HOSTILE = ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", " =1", "\x0b=1", "\u00a0=1"]
 

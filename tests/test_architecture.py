@@ -21,13 +21,12 @@ LONGEST = 250
 
 # What a table may read, in the order in which tables are made. A folder may read all tables of the folders above it.
 ORDER = {
-    "ingest": (
-        "physical_line", "split_line", "style", "value_map", "point_text", "roster_text", "point_checked", "roster_checked",
-    ),
+    "ingest": ("physical_line", "split_line"),
     "ledger": ("raw_file", *TABLES),
     "model": ("question", "domain_bit", "entry_status", "roster_in_question", "measure", "cell", "cell_rank", "standing"),
 }  # fmt: skip
 PUBLIC_OF_INGEST = ("point_checked", "roster_checked")
+"""Views over the Parquet files that ingest wrote."""
 PUBLIC_OF_LEDGER = (
     "roster_history",
     "point_ledger",

@@ -10,7 +10,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from pipeline import cli
+from pipeline import cli, cli_files
 from pipeline.base.home import PROJECT
 
 
@@ -32,7 +32,8 @@ def documented_commands() -> list[str]:
     """Every `palier …` line of the README and every example of a command's help."""
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     lines = [line.split("#")[0].strip() for line in readme.splitlines() if line.startswith("palier ")]
-    examples = re.findall(r"Example: `(palier [^`]+)`", (PROJECT / "pipeline" / "cli.py").read_text(encoding="utf-8"))
+    code = "".join((PROJECT / "pipeline" / name).read_text(encoding="utf-8") for name in ("cli.py", "cli_files.py"))
+    examples = re.findall(r"Example: `(palier [^`]+)`", code)
     return list(dict.fromkeys([*lines, *examples]))
 
 
@@ -50,7 +51,8 @@ def test_the_documented_commands_are_all_the_commands():
 
 
 def commands() -> list[str]:
-    return [command.name or command.callback.__name__ for command in cli.app.registered_commands]
+    both = [*cli.app.registered_commands, *cli_files.app.registered_commands]
+    return [command.name or command.callback.__name__ for command in both]
 
 
 @pytest.mark.parametrize("command", commands())

@@ -1,16 +1,20 @@
 """The only door to DuckDB: open, ask, make tables. Values are bound, never pasted into the text."""
 
+from __future__ import annotations
+
 import glob
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 import numpy as np
-import pandas as pd
 
 from pipeline.base.errors import PalierError
+
+if TYPE_CHECKING:
+    import pandas as pd  # takes longer to load than a small ingest takes to run
 
 EngineError = duckdb.Error
 DamagedError = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
@@ -42,8 +46,10 @@ class Warehouse:
 
     @classmethod
     def in_memory(cls, spill: Path | None = None) -> Self:
-        """A database without a file; what does not fit in memory goes to the folder `spill`."""
+        """A database without a file, which joins in the order written; what does not fit in memory goes to `spill`."""
         warehouse = cls(duckdb.connect(":memory:"))
+        # the number of lines in a text file is unknown to the engine, so that it would hash the file, not the small table
+        warehouse.run("set disabled_optimizers = 'join_order,build_side_probe_side'")
         if spill:
             warehouse.run("set temp_directory = $spill", spill=str(spill))
         return warehouse
@@ -58,20 +64,20 @@ class Warehouse:
         """Write what is left to write and let go of the file."""
         self._connection.close()
 
-    def run(self, sql: str, **values: Any) -> None:
+    def run(self, sql: str, /, **values: Any) -> None:
         """Do one statement."""
         self._connection.execute(sql, values or None)
 
-    def rows(self, sql: str, **values: Any) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, /, **values: Any) -> list[tuple[Any, ...]]:
         """The whole answer as tuples; decimals exact."""
         return self._connection.execute(sql, values or None).fetchall()
 
-    def arrays(self, sql: str, **values: Any) -> dict[str, np.ndarray]:
+    def arrays(self, sql: str, /, **values: Any) -> dict[str, np.ndarray]:
         """The whole answer as numpy arrays by column name. Ask for integers: a DECIMAL would become a float."""
         found = self._connection.execute(sql, values or None).fetchnumpy()
         return {name: np.asarray(values) for name, values in found.items()}
 
-    def frame(self, sql: str, **values: Any) -> pd.DataFrame:
+    def frame(self, sql: str, /, **values: Any) -> pd.DataFrame:
         """The whole answer as a table. DECIMAL columns hold exact `Decimal`s of two places, empty text is None."""
         relation = self._connection.sql(sql, params=values or None)
         exact = [name for name, kind in zip(relation.columns, relation.types, strict=True) if kind.id == "decimal"]
@@ -86,13 +92,13 @@ class Warehouse:
             frame[name] = hundredths_as_decimals(frame[name])
         return frame
 
-    def make(self, name: str, select: str, **values: Any) -> None:
+    def make(self, name: str, select: str, /, **values: Any) -> None:
         """Make or replace the table `name` from one SELECT."""
         self.run(f"create or replace table {quoted(name)} as {select}", **values)
 
-    def write(self, path: Path, select: str, **values: Any) -> None:
-        """Write the answer of one SELECT to a Parquet file."""
-        self.run(f"copy ({select}) to {literal(str(path))} (format parquet)", **values)
+    def write(self, path: Path, select: str, style: str = "", /, **values: Any) -> None:
+        """Write the answer of one SELECT to a Parquet file; `style` are further options of the engine's writer."""
+        self.run(f"copy ({select}) to {literal(str(path))} (format parquet{style})", **values)
 
     def make_for_question(self, name: str, select: str) -> None:
         """Make or replace a table of this connection alone, also on a read-only warehouse."""
@@ -105,14 +111,20 @@ class Warehouse:
     def put(self, name: str, columns: dict[str, str], rows: Sequence[Sequence[Any]]) -> None:
         """A small table of this connection alone: `columns` are names and SQL types, `rows` its values."""
         # as text, since the types of objects would be guessed from a sample
-        texts = [[None if value is None else str(value) for value in row] for row in rows]
-        self._connection.register("rows_to_put", pd.DataFrame(texts, columns=list(columns), dtype="str"))
-        typed = ", ".join(f"cast({quoted(column)} as {kind}) as {quoted(column)}" for column, kind in columns.items())
-        self.run(f"create or replace temporary table {quoted(name)} as select {typed} from rows_to_put")
-        self._connection.unregister("rows_to_put")
+        lists = {f"v{at}": [None if row[at] is None else str(row[at]) for row in rows] for at in range(len(columns))}
+        unnested = ", ".join(f"unnest(cast(${value} as varchar[])) as {value}" for value in lists)
+        typed = ", ".join(
+            f"cast({value} as {kind}) as {quoted(name)}"
+            for value, (name, kind) in zip(lists, columns.items(), strict=True)
+        )
+        self.run(
+            f"create or replace temporary table {quoted(name)} as select {typed} from (select {unnested})", **lists
+        )
 
     def put_arrays(self, name: str, arrays: dict[str, np.ndarray]) -> None:
         """A table of this connection alone from numpy arrays of one length."""
+        import pandas as pd
+
         frame = pd.DataFrame(arrays)
         self._connection.register("arrays_to_put", frame)
         self.run(f"create or replace temporary table {quoted(name)} as select * from arrays_to_put")
@@ -140,6 +152,8 @@ def literal(text: str) -> str:
 
 def hundredths_as_decimals(hundredths: pd.Series) -> pd.Series:
     """Integer hundredths as exact decimals of two places; missing stays None. Shape: as given."""
+    import pandas as pd
+
     codes, values = pd.factorize(hundredths)  # a missing value's code is -1: the last of `exact`
     exact = np.array([*(Decimal(int(value)).scaleb(-2) for value in values), None], dtype=object)
     return pd.Series(exact[codes], index=hundredths.index, dtype=object)

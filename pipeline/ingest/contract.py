@@ -1,53 +1,68 @@
-"""What each sender's files look like: contracts.toml as a strict model, and the search for the one that fits a file."""
+"""What each sender's files look like: contracts.toml as a strict model."""
 
-import csv
-import fnmatch
-import hashlib
 import re
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
-from typing import Any, Literal
+import unicodedata
+from datetime import date, timedelta
+from fnmatch import fnmatch
+from functools import cached_property
+from itertools import permutations
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from pipeline.base.dates import last_day_of_month
 from pipeline.base.document import Strict, read_document
-from pipeline.base.errors import PalierError, did_you_mean
+from pipeline.base.errors import did_you_mean
+from pipeline.ingest.notation import DayPattern, Notation
 
-COLUMNS = {
-    "roster": [
-        "snapshot_on",
-        "partner_id",
-        "name",
-        "tier",
-        "region",
-        "city",
-        "size_class",
-        "primary_domain",
-        "joined_on",
-        "contact",
-        "adviser",
-        "account_manager",
-        "coordinator",
-        "technician",
-        "status",
-    ],
-    "points": [
-        "entry_id",
-        "partner_id",
-        "earned_on",
-        "posted_on",
-        "category",
-        "activity",
-        "domain",
-        "points",
-        "reverses",
-    ],
+COLUMNS: dict[str, dict[str, Literal["text", "day", "points"]]] = {
+    "roster": {
+        "snapshot_on": "day",
+        "partner_id": "text",
+        "name": "text",
+        "tier": "text",
+        "region": "text",
+        "city": "text",
+        "size_class": "text",
+        "primary_domain": "text",
+        "joined_on": "day",
+        "contact": "text",
+        "adviser": "text",
+        "account_manager": "text",
+        "coordinator": "text",
+        "technician": "text",
+        "status": "text",
+    },
+    "points": {
+        "entry_id": "text",
+        "partner_id": "text",
+        "earned_on": "day",
+        "posted_on": "day",
+        "category": "text",
+        "activity": "text",
+        "domain": "text",
+        "points": "points",
+        "reverses": "text",
+    },
 }
-TRANSLATED = {"roster": ["tier"], "points": ["category", "activity"]}
+"""Our columns of each kind of file, and what a cell of each holds."""
+
 REQUIRED = {"roster": ["partner_id"], "points": ["partner_id", "earned_on", "points"]}
-FILE_DATE = re.compile(r"(?<!\d)(?=(\d{4})-?(\d{2})(?:-?(\d{2}))?(?!-?\d))")
+DAY_OF_FILE = {"roster": "snapshot_on", "points": "posted_on"}
+"""The column that is the day in the file's name where the file does not say it."""
+
+SAMPLE_DAYS = [
+    *(date(2000, 1, 1) + timedelta(days=17 * step) for step in range(500)),
+    *(date(year, month, day) for year in range(2000, 2024) for month, day in ((1, 1), (12, 31))),
+]
+
+
+def _as_tuple(value: Any) -> Any:
+    """One text where a list of texts may stand."""
+    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
 
 
 class Source(Strict):
@@ -55,27 +70,96 @@ class Source(Strict):
 
     name: str
     kind: Literal["roster", "points"]
-    files: str
-    dates: Literal["yyyy-mm-dd", "dd/mm/yyyy"]
+    files: Texts
+    sheets: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
+    headings: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
+    dates: Texts
+    years_from: int | None = Field(default=None, ge=1900, le=2100)
     decimal: Literal[",", "."]
+    split_decimals: bool = False
+    units: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
+    quotes: bool = True
     delimiters: list[Literal[";", ",", "\t", "|"]] = Field(default=[";", ",", "\t", "|"], min_length=1)
     undated: Literal["first", "last"]
+    day_in_name: Texts = ("yyyy-mm-dd", "yyyymmdd", "yyyy-mm", "yyyymm")
+    required: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
     columns: dict[str, list[str]]
+    constants: dict[str, str | date] = {}
     values: dict[str, dict[str, str]] = {}
 
     @model_validator(mode="after")
-    def _columns_are_known(self) -> "Source":
-        known = COLUMNS[self.kind]
-        for name in [*self.columns, *self.values]:
-            if name not in known:
-                raise ValueError(f"{self.kind} has no column {name}{did_you_mean(name, known)}")
-        for name in self.values:
-            if name not in TRANSLATED[self.kind]:
-                raise ValueError(f"values.{name}: words are translated only for {' and '.join(TRANSLATED[self.kind])}")
-        for name in REQUIRED[self.kind]:
-            if name not in self.columns:
-                raise ValueError(f"columns.{name} is missing: {self.kind} files cannot be read without it")
+    def _holds_together(self) -> "Source":
+        faults = [*self._faults_of_columns(), *self._faults_of_days(), *self._faults_of_constants()]
+        if self.split_decimals and self.decimal != ",":
+            faults.append('split_decimals mends decimal commas: it needs decimal = ","')
+        if faults:
+            raise ValueError("; ".join(faults))
         return self
+
+    def _faults_of_columns(self) -> list[str]:
+        known = COLUMNS[self.kind]
+        named = [*self.columns, *self.required, *self.constants, *self.values]
+        faults = [f"{self.kind} has no column {name}{did_you_mean(name, known)}" for name in named if name not in known]
+        faults += [
+            f"values.{name}: only words are translated" for name in self.values if known.get(name, "text") != "text"
+        ]
+        faults += [
+            f"values.{name}: an empty word stands for nothing" for name, words in self.values.items() if "" in words
+        ]
+        faults += [
+            f"columns.{name} is missing: {self.kind} files cannot be read without it"
+            for name in dict.fromkeys([*REQUIRED[self.kind], *self.required])
+            if name not in self.columns and name not in self.constants
+        ]
+        return faults
+
+    def _faults_of_days(self) -> list[str]:
+        patterns = [*map(DayPattern, self.dates), *map(DayPattern, self.day_in_name)]
+        faults = [fault for pattern in patterns if (fault := pattern.fault())]
+        if faults:
+            return faults
+        if any(pattern.is_short for pattern in patterns) and self.years_from is None:
+            return ["years_from is missing: years of two digits lie in the hundred years from it, for example 1950"]
+        for one, other in permutations(self.dates, 2):
+            alone = Notation((other,), self.years_from, self.undated, self.decimal)
+            written = [(DayPattern(one).written(day), day) for day in SAMPLE_DAYS if self._can_write(one, day)]
+            clash = next((text for text, day in written if alone.day_of(text)[0] not in (None, day)), None)
+            if clash:
+                return [f"dates: {clash} could be read as {one} and as {other}; make two sources of them"]
+        return []
+
+    def _can_write(self, pattern: str, day: date) -> bool:
+        """Whether a pattern writes this very day (a month does not say which day)."""
+        alone = Notation((pattern,), self.years_from, self.undated, self.decimal)
+        return alone.day_of(DayPattern(pattern).written(day))[0] == day
+
+    def _faults_of_constants(self) -> list[str]:
+        faults = []
+        for name, value in self.constants.items():
+            kind = COLUMNS[self.kind].get(name, "text")
+            if kind == "day" and not isinstance(value, date):
+                faults.append(f"constants.{name}: write a date without quotes, for example 2004-03-31")
+            elif kind == "points" and (not isinstance(value, str) or self.notation().hundredths_of(value)[0] is None):
+                faults.append(f"constants.{name}: write the points between quotes, as the files would")
+            elif kind == "text" and not (isinstance(value, str) and value):
+                faults.append(f"constants.{name}: write a text between quotes")
+        return faults
+
+    def notation(self, has_typed_cells: bool = False) -> Notation:
+        """How days and amounts are written; cells with a type of their own come as YYYY-MM-DD and with a point."""
+        days = dict.fromkeys([*self.dates, *(["yyyy-mm-dd"] if has_typed_cells else [])])
+        marks = self.decimal + ("." if has_typed_cells and self.decimal == "," else "")
+        return Notation(tuple(days), self.years_from, self.undated, marks, self.units)
+
+    @cached_property
+    def filled(self) -> list[str]:
+        """The columns that no line may leave empty."""
+        return list(dict.fromkeys([*REQUIRED[self.kind], *self.required]))
+
+    @cached_property
+    def needs(self) -> list[str]:
+        """The columns without whose heading a file is not of this source."""
+        return [name for name in self.filled if name not in self.constants]
 
     def positions(self, headings: list[str]) -> dict[str, int]:
         """Our column name → its 1-based position, for each heading met."""
@@ -88,15 +172,20 @@ class Source(Strict):
         }
 
     def file_day(self, path: str) -> date | None:
-        """The day in a file's name (2004-03-01, 20040301 or 2004-03), None when it names none."""
-        for match in FILE_DATE.finditer(Path(path).name):
-            year, month = int(match[1]), int(match[2])
-            if 1 <= month <= 12 and year:
-                last = last_day_of_month(year, month)
-                day = int(match[3]) if match[3] else {"first": 1, "last": last}[self.undated]
-                if 1 <= day <= last:
-                    return date(year, month, day)
+        """The day in a file's name, by the first of `day_in_name` that finds one; None when it names none."""
+        notation = Notation(self.day_in_name, self.years_from, self.undated, self.decimal)
+        for pattern in notation.patterns:
+            for match in re.finditer(f"(?<![0-9])(?={pattern.regex.pattern}(?!-?[0-9]))", PurePosixPath(path).name):
+                found = notation.day_of("".join(_matched(pattern, match)))[0]
+                if found:
+                    return found
         return None
+
+
+def _matched(pattern: DayPattern, match: re.Match[str]) -> str:
+    """The text that a pattern found inside a look-ahead."""
+    begun = pattern.regex.match(match.string, match.start())
+    return begun[0] if begun else ""
 
 
 class Contracts(Strict):
@@ -104,25 +193,13 @@ class Contracts(Strict):
 
     source: list[Source] = Field(min_length=1)
 
-    def for_path(self, path: str) -> list[Source]:
-        """The sources whose pattern fits a path below data/raw."""
-        return [source for source in self.source if fnmatch.fnmatch(path, source.files)]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How one file is read: by which source, with which delimiter, and where each column stands (1-based)."""
-
-    source: Source
-    delimiter: str
-    headings: list[str]
-    positions: dict[str, int]
-    file_day: date | None
-
-    @property
-    def hash(self) -> str:
-        """Changes with all that a typed line depends on beside the file's bytes."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()
+    def for_path(self, path: str, sheet: str = "") -> list[Source]:
+        """The sources with a pattern that fits a path below data/raw, which may end in .gz, and a sheet's name."""
+        names = (path, path.removesuffix(".gz"))
+        fitting = [one for one in self.source if any(fnmatch(name, known) for known in one.files for name in names)]
+        return [
+            one for one in fitting if not sheet or not one.sheets or any(fnmatch(sheet, known) for known in one.sheets)
+        ]
 
 
 def read_contracts(path: Path) -> Contracts:
@@ -130,54 +207,11 @@ def read_contracts(path: Path) -> Contracts:
     return read_document(path, Contracts, _place)
 
 
-def reading_of(contracts: Contracts, path: str, heading_line: str) -> Reading:
-    """The first reading under which the file's heading line holds every required column.
-
-    Raises PalierError that names what was found when there is none.
-    """
-    sources = contracts.for_path(path)
-    if not sources:
-        patterns = ", ".join(sorted({source.files for source in contracts.source}))
-        raise PalierError(
-            f"data/raw/{path}: no source in contracts.toml takes this path. Move it to one of: {patterns}"
-        )
-    nearest: tuple[int, int] = (-1, -1)
-    for source in sources:
-        for delimiter in source.delimiters:
-            headings = next(csv.reader([heading_line], delimiter=delimiter), [])
-            positions = source.positions(headings)
-            missing = [name for name in REQUIRED[source.kind] if name not in positions]
-            if not missing:
-                _refuse_ambiguous(source, path, headings)
-                return Reading(source, delimiter, headings, positions, source.file_day(path))
-            if (len(positions), len(headings)) > nearest:
-                nearest = (len(positions), len(headings))
-                refusal = _refusal(path, missing, headings, source)
-    raise refusal
-
-
-def _refusal(path: str, missing: list[str], headings: list[str], source: Source) -> PalierError:
-    """What the nearest reading of a file lacks, what it found, and where to add it."""
-    found = ", ".join(heading.strip() or "(empty)" for heading in headings)
-    return PalierError(
-        f"data/raw/{path}: no column for {' and '.join(missing)}; found: {found}. "
-        f'Add the heading to [source.columns] {missing[0]} of "{source.name}" in contracts.toml; '
-        "for a new sender add a [[source]] of its own, as docs/own-files.md shows."
-    )
-
-
-def _refuse_ambiguous(source: Source, path: str, headings: list[str]) -> None:
-    """Two columns that mean the same: which one holds the truth, only the sender knows."""
-    for name, known in source.columns.items():
-        meant = [heading for heading in headings if folded(heading) in {folded(word) for word in known}]
-        if len(meant) > 1:
-            raise PalierError(f"data/raw/{path}: {len(meant)} columns for {name}: {', '.join(meant)}. "
-                              "Take out or rename all but one and send it again.")  # fmt: skip
-
-
 def folded(heading: str) -> str:
-    """A heading without what people vary: case, spaces, kinds of apostrophe."""
-    return " ".join(heading.replace("’", "'").replace("\ufeff", "").split()).casefold()
+    """A heading without what people vary or cannot see: case, spaces, apostrophes, composed letters, zero widths."""
+    composed = unicodedata.normalize("NFKC", heading).replace("’", "'")
+    visible = "".join(letter for letter in composed if unicodedata.category(letter) != "Cf")
+    return " ".join(visible.split()).casefold()
 
 
 def _place(data: Any, location: tuple[Any, ...]) -> str:

@@ -1,4 +1,4 @@
-"""One raw file → its typed lines and rejects, as one Parquet file that is written once."""
+"""One raw file → its typed lines and rejects, as Parquet files that are written once."""
 
 import errno
 import hashlib
@@ -7,185 +7,198 @@ import os
 import shutil
 import threading
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 from pipeline.base.errors import PalierError
-from pipeline.base.sql import sql_of
-from pipeline.base.warehouse import ENGINE, EngineError, Warehouse, exact_path
-from pipeline.ingest.contract import COLUMNS, Contracts, Reading, reading_of
-from pipeline.ingest.scan import Scan, scan, write_as_utf8
+from pipeline.base.warehouse import ENGINE, EngineError, Warehouse
+from pipeline.ingest.contract import Contracts
+from pipeline.ingest.mended import Mend, Mends, hash_of
+from pipeline.ingest.opened import Opened, Text, open_raw
+from pipeline.ingest.reading import Head, Reading, reading_of
+from pipeline.ingest.typed import HEAD_BYTES, write_typed_lines
 
 HERE = Path(__file__).parent
-# A delimiter, then a quoted field or one that does not begin with a quote or an empty one.
-PIECE = '[DELIMITER](?:"(?:[^"]|"")*"|[^DELIMITER"][^DELIMITER]*|)'
-THOUSANDS_SPACES = " \u00a0\u202f"
-SPACES = " \t\r\u00a0\u202f"
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """One raw file and where its typed lines lie."""
+    """One text of a raw file and where its typed lines lie."""
 
     file: str
+    sheet: str
     kind: str
     source: str
     encoding: str
     delimiter: str
     sha256: str
     size: int
+    file_day: str | None
+    first_line: int  # of those in plain.parquet
+    parts: list[str]
     lines: int
     rejected: int
+    points: str
     headings_not_used: list[str]
+    sheets_not_read: list[str]
+    mended: int
+    mends: str
     folder: str
 
     @property
-    def table(self) -> str:
-        """The name of the checked lines' table: roster_checked or point_checked."""
-        return _table(self.kind)
+    def name(self) -> str:
+        """The file, and the sheet of a workbook."""
+        return name_of(self.file, self.sheet)
 
 
-def load_file(raw: Path, file: str, contracts: Contracts, lines_folder: Path) -> Loaded:
+def name_of(file: str, sheet: str) -> str:
+    """A file, and the sheet of a workbook, as people see it."""
+    return f"{file} [{sheet}]" if sheet else file
+
+
+def load_file(
+    raw: Path, file: str, contracts: Contracts, lines_folder: Path, engine: Warehouse, mends: Mends | None = None
+) -> list[Loaded]:
     """Read one file below data/raw, or take its lines as kept from an earlier reading of the same bytes.
 
-    Raises PalierError when the file as a whole cannot be read under its contract.
+    One entry per sheet of a workbook, one for any other file. Raises PalierError when the file as a whole cannot be
+    read under its contract.
     """
     label = f"data/raw/{file}"
+    work = lines_folder / f"work-{os.getpid()}-{threading.get_ident()}"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
     try:
-        scanned = scan(raw / file, label)
+        opened = open_raw(raw / file, label, work)
+        readings = readings_of(contracts, file, opened)
+        task = Task(file, opened, work, lines_folder, engine, [text.sheet for text, _ in readings])
+        return [
+            _loaded(task, text, reading, (mends or {}).get(name_of(file, text.sheet), {})) for text, reading in readings
+        ]
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+            raise
         raise PalierError(
             f"{label}: cannot be read ({error.strerror}). Allow reading it, or take it out of data/raw."
         ) from error
-    reading = reading_of(contracts, file, scanned.heading_line)
-    if reading.source.kind == "roster" and not reading.file_day and "snapshot_on" not in reading.positions:
-        raise PalierError(f"{label}: no snapshot date. Put it in the file's name, for example rosters/2004-03.csv, "
-                          "or in a column snapshot_on.")  # fmt: skip
-    folder = lines_folder / f"{scanned.sha256[:20]}-{_recipe(reading)[:12]}"
-    record = folder / "loaded.json"
-    if not _is_whole(folder):
-        shutil.rmtree(folder, ignore_errors=True)
-        work = lines_folder / f"work-{os.getpid()}-{threading.get_ident()}"
-        shutil.rmtree(work, ignore_errors=True)
-        work.mkdir(parents=True)
-        try:
-            counts = _write_checked(raw / file, label, scanned, reading, work)
-            (work / record.name).write_text(json.dumps(counts), encoding="utf-8")
-            _put_in_place(work, folder)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-    used = set(reading.positions.values())
-    return Loaded(
-        file=file,
-        kind=reading.source.kind,
-        source=reading.source.name,
-        encoding=scanned.encoding,
-        delimiter=reading.delimiter,
-        sha256=scanned.sha256,
-        size=scanned.size,
-        headings_not_used=[name for at, name in enumerate(reading.headings, start=1) if at not in used],
-        folder=folder.name,
-        **json.loads(record.read_text(encoding="utf-8")),
-    )
-
-
-def _put_in_place(work: Path, folder: Path) -> None:
-    """Rename, unless another file of the same bytes has just been read."""
-    try:
-        work.rename(folder)
-    except OSError:
-        if not _is_whole(folder):
-            raise
-
-
-def _is_whole(folder: Path) -> bool:
-    """Whether an earlier reading lies there whole: its counts, and a Parquet file with its end mark."""
-    try:
-        counts = json.loads((folder / "loaded.json").read_text(encoding="utf-8"))
-        with (folder / "checked.parquet").open("rb") as file:
-            file.seek(-4, os.SEEK_END)
-            return set(counts) == {"lines", "rejected"} and file.read() == b"PAR1"
-    except (OSError, ValueError, TypeError):
-        return False
-
-
-def _write_checked(path: Path, label: str, scanned: Scan, reading: Reading, work: Path) -> dict[str, int]:
-    """Write `work`/checked.parquet and return the counts of its lines."""
-    if not scanned.is_plain:
-        copy = work / "as-utf8.csv"
-        write_as_utf8(path, scanned, copy, label)
-        path = copy
-    target = work / "checked.parquet"
-    kind = reading.source.kind
-    checked = f"""
-        with
-        split_line as ({sql_of(HERE, "split_line")}),
-        {_text(kind)} as ({sql_of(HERE, _text(kind))})
-        select * from ({sql_of(HERE, _table(kind))})
-    """
-    try:
-        with Warehouse.in_memory(spill=work / "spill") as engine:
-            engine.make("physical_line", sql_of(HERE, "physical_line"), path=exact_path(path))
-            [(read,)] = engine.rows("select coalesce(max(line), 0) from physical_line")
-            if read != scanned.lines:
-                raise PalierError(f"{label}: its bytes have {scanned.lines} lines, but reading gave {read}. "
-                                  "Its line ends are not uniform: save it again and send it anew.")  # fmt: skip
-            _put_style(engine, reading)
-            engine.write(target, checked, **_bindings(reading))
-            [(lines, rejected)] = engine.rows(
-                "select count(*), count(reject_reason) from read_parquet($path)", path=exact_path(target)
-            )
-            [(data_lines,)] = engine.rows("select count(raw) from physical_line where line > 1")
-            if data_lines != lines:
-                raise PalierError(f"{label}: {data_lines} data lines, but {lines} came out of the checks. "
-                                  "This is a fault of Palier: please report it.")  # fmt: skip
     except EngineError as error:
         if "Could not write" in str(error):
             raise OSError(errno.ENOSPC, str(error).splitlines()[0]) from error
         raise PalierError(
             f"{label}: reading stopped ({str(error).splitlines()[0]}). Look at that line, or ask the sender for it again."
         ) from error
-    if path.name == "as-utf8.csv":
-        path.unlink()
-    shutil.rmtree(work / "spill", ignore_errors=True)
-    return {"lines": lines, "rejected": rejected}
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
 
 
-def _put_style(engine: Warehouse, reading: Reading) -> None:
-    """The small tables that tell the checks how this sender writes."""
-    source = reading.source
-    engine.put(
-        "style",
-        {"dates": "varchar", "decimal_mark": "varchar", "spaces": "varchar", "file_day": "date"},
-        [(source.dates, source.decimal, THOUSANDS_SPACES, reading.file_day)],
+def readings_of(contracts: Contracts, file: str, opened: Opened) -> list[tuple[Text, Reading]]:
+    """How each text of a file is read. Sheets that hold no table of the contract are left out, unless all are."""
+    found, refusals = [], []
+    for text in opened.texts:
+        if not text.sheet or contracts.for_path(file, text.sheet) or not contracts.for_path(file):
+            try:
+                found.append((text, reading_of(contracts, head_of(file, text, opened.has_typed_cells))))
+            except PalierError as error:
+                refusals.append(error)
+    if not found:
+        known = ", ".join(text.sheet for text in opened.texts)
+        raise (
+            refusals[0]
+            if refusals
+            else PalierError(
+                f"data/raw/{file}: has no sheet that the contract names; found: {known}. Mend `sheets` of its source."
+            )
+        )
+    if len(found) > 1 and not all(reading.source.sheets for _, reading in found):
+        known = " and ".join(text.sheet for text, _ in found)
+        raise PalierError(f"data/raw/{file}: the sheets {known} each hold such a table, and reading both might count all "
+                          'twice. Say in contracts.toml which to read, for example sheets = ["2004*"].')  # fmt: skip
+    return found
+
+
+def head_of(file: str, text: Text, has_typed_cells: bool) -> Head:
+    """The first lines of a text."""
+    with text.path.open("rb") as opened:
+        head = opened.read(HEAD_BYTES)
+        whole = head if len(head) < HEAD_BYTES or b"\n" not in head else head[: head.rindex(b"\n")]
+    return Head(file, whole.decode(errors="replace"), text.sheet, has_typed_cells)
+
+
+@dataclass(frozen=True)
+class Task:
+    """The reading of one file: what is read, and where to."""
+
+    file: str
+    opened: Opened
+    work: Path
+    lines_folder: Path
+    engine: Warehouse
+    sheets: list[str]
+
+
+def _loaded(task: Task, text: Text, reading: Reading, mends: dict[int, Mend]) -> Loaded:
+    """The typed lines of one text: kept from before, or written now."""
+    opened, mended = task.opened, hash_of(mends)
+    folder = task.lines_folder / f"{opened.sha256[:20]}-{_recipe(reading, mended)[:12]}"
+    if not is_whole(folder):
+        making = task.work / "lines"
+        making.mkdir()
+        counts = write_typed_lines(task.engine, text, reading, mends, task.work, making)
+        (making / "loaded.json").write_text(json.dumps(counts), encoding="utf-8")
+        _put_in_place(making, folder)
+    return Loaded(
+        file=task.file,
+        sheet=reading.sheet,
+        kind=reading.source.kind,
+        source=reading.source.name,
+        encoding=opened.encoding,
+        delimiter=reading.delimiter,
+        sha256=opened.sha256,
+        size=opened.size,
+        file_day=reading.file_day.isoformat() if reading.file_day else None,
+        first_line=reading.first_line,
+        headings_not_used=reading.headings_not_used,
+        sheets_not_read=[one.sheet for one in opened.texts if one.sheet not in task.sheets],
+        mended=len(mends),
+        mends=mended,
+        folder=folder.name,
+        **json.loads((folder / "loaded.json").read_text(encoding="utf-8")),
     )
-    engine.put(
-        "value_map",
-        {"in_column": "varchar", "theirs": "varchar", "ours": "varchar"},
-        [(column, theirs, ours) for column, words in source.values.items() for theirs, ours in words.items()],
-    )
 
 
-def _bindings(reading: Reading) -> dict[str, Any]:
-    positions = {name: reading.positions.get(name) for name in COLUMNS[reading.source.kind]}
-    return {
-        **positions,
-        "delimiter": reading.delimiter,
-        "piece": PIECE.replace("DELIMITER", reading.delimiter),
-        "headings": len(reading.headings),
-        "spaces": SPACES,
-    }
+def _put_in_place(making: Path, folder: Path) -> None:
+    """Rename, unless another file of the same bytes has just been read; what lies there damaged goes."""
+    if is_whole(folder):
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        making.rename(folder)
+    except OSError:
+        if not is_whole(folder):
+            raise
 
 
-def _recipe(reading: Reading) -> str:
+def is_whole(folder: Path) -> bool:
+    """Whether an earlier reading lies there whole: its counts, and Parquet files with their end marks."""
+    try:
+        counts = json.loads((folder / "loaded.json").read_text(encoding="utf-8"))
+        for name in counts["parts"]:
+            with (folder / name).open("rb") as file:
+                file.seek(-4, os.SEEK_END)
+                if file.read() != b"PAR1":
+                    return False
+        return set(counts) == {"parts", "lines", "rejected", "points"}
+    except (OSError, ValueError, TypeError, KeyError):
+        return False
+
+
+def _recipe(reading: Reading, mends: str) -> str:
     """Changes with all that the typed lines depend on beside the file's bytes: contract, this folder's code, engine."""
-    code = [path.read_text(encoding="utf-8") for path in sorted(HERE.iterdir()) if path.suffix in (".py", ".sql")]
-    return hashlib.sha256("\0".join([reading.hash, ENGINE, *code]).encode()).hexdigest()
+    return hashlib.sha256("\0".join([reading.hash, mends, ENGINE, code_hash()]).encode()).hexdigest()
 
 
-def _text(kind: str) -> str:
-    return "point_text" if kind == "points" else "roster_text"
-
-
-def _table(kind: str) -> str:
-    return "point_checked" if kind == "points" else "roster_checked"
+@cache
+def code_hash() -> str:
+    """Changes with the code that reads files."""
+    code = [path.read_bytes() for path in sorted(HERE.iterdir()) if path.suffix in (".py", ".sql")]
+    return hashlib.sha256(b"\0".join(code)).hexdigest()

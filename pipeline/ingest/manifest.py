@@ -2,21 +2,31 @@
 
 import json
 import shutil
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from pipeline.base.document import file_hash
 from pipeline.base.errors import PalierError
 from pipeline.base.files import cannot_write, make_folder, write_whole
 from pipeline.base.home import Home
 from pipeline.base.lock import only_builder
+from pipeline.base.warehouse import Warehouse
+from pipeline.ingest import mended
 from pipeline.ingest.contract import read_contracts
-from pipeline.ingest.load import Loaded, load_file
+from pipeline.ingest.load import Loaded, code_hash, is_whole, load_file
 
 FOLDERS = ("rosters", "points")
-FILES_AT_ONCE = 2  # half of the reading of a file keeps one core busy; each more costs as much memory again
-Progress = Callable[[str, int, int], None]
+FILES_AT_ONCE = 2
+LARGE = 1 << 25  # bytes; the engine reads a large file with all cores, so that they go one after another
+SETTLED_SECONDS = 2  # a file changed so shortly before it was read may change again without showing it
+Progress = Callable[[str, int, int, int], None]
+"""Told for each file: its name, how many are done, of how many, and the lines read so far."""
 
 
 def raw_files(raw: Path) -> list[str]:
@@ -28,10 +38,10 @@ def raw_files(raw: Path) -> list[str]:
         path.relative_to(raw).as_posix()
         for folder in FOLDERS
         for path in sorted((raw / folder).rglob("*"))
-        if not path.is_dir() and not path.name.startswith(".")
+        if not path.is_dir() and not path.name.startswith((".", "~$"))
     ]
     for path in sorted(raw.rglob("*")):
-        astray = path.relative_to(raw).parts[0] not in FOLDERS and not path.name.startswith(".")
+        astray = path.relative_to(raw).parts[0] not in (*FOLDERS, mended.FOLDER) and not path.name.startswith(".")
         if astray and not path.is_dir() and path.suffix != ".md":
             raise PalierError(
                 f"{path}: lies neither in rosters nor in points, so nobody reads it. Move it there or away."
@@ -43,35 +53,93 @@ def raw_files(raw: Path) -> list[str]:
     return found
 
 
-def ingest(home: Home, progress: Progress = lambda file, done, of: None) -> list[Loaded]:
+def ingest(home: Home, progress: Progress = lambda file, done, of, lines: None) -> list[Loaded]:
     """Read every raw file that is new or changed and write the manifest of all; lines of files that are gone go.
 
     Raises PalierError naming every file that is refused; the published warehouse is not touched.
     """
-    contracts = read_contracts(home.file("contracts.toml"))
+    contracts_path = home.file("contracts.toml")
+    contracts, recipe = read_contracts(contracts_path), f"{file_hash(contracts_path)} {code_hash()}"
     files = raw_files(home.raw)
-    loaded, refusals = [], []
+    loaded: list[Loaded] = []
+    read: dict[str, Any] = {}
+    refusals: list[str] = []
+    refused: list[str] = []
     with only_builder(home.processed):
         make_folder(home.lines)
+        before = _read_before(home, recipe)
+        mends = mended.read_mends(home.raw, home.lines / "work-mended")
+        engines = threading.local()
+        one_large = threading.Lock()
+
+        def load(file: str) -> tuple[list[int], list[Loaded]]:
+            mark, began = _mark(home.raw / file), time.time_ns()
+            known = before.get(file)
+            if known and known["mark"] == mark and all(
+                is_whole(home.lines / one.folder) and one.mends == mended.hash_of(mends.get(one.name)) for one in known["loaded"]
+            ):  # fmt: skip
+                return mark, known["loaded"]
+            if not hasattr(engines, "one"):
+                engines.one = Warehouse.in_memory()
+            with one_large if mark[0] > LARGE else nullcontext():
+                settled = max(mark[1:3]) < began - SETTLED_SECONDS * 10**9
+                return mark if settled else [], load_file(home.raw, file, contracts, home.lines, engines.one, mends)
+
         with ThreadPoolExecutor(FILES_AT_ONCE) as pool:
-            reading = [pool.submit(load_file, home.raw, file, contracts, home.lines) for file in files]
-            for done, (file, read) in enumerate(zip(files, reading, strict=True)):
-                progress(file, done, len(files))
+            reading = [pool.submit(load, file) for file in files]
+            for done, (file, one) in enumerate(zip(files, reading, strict=True)):
+                progress(file, done, len(files), sum(text.lines for text in loaded))
                 try:
-                    loaded.append(read.result())
+                    mark, texts = one.result()
+                    loaded += texts
+                    read[file] = {"mark": mark, "loaded": [asdict(text) for text in texts]}
                 except PalierError as error:
                     refusals.append(str(error))
+                    refused.append(file)
                 except OSError as error:
                     pool.shutdown(cancel_futures=True)
                     raise cannot_write(home.lines, error) from error
+        refusals += _mends_of_nothing(mends, [*refused, *(text.name for text in loaded)])
         if refusals:
             raise PalierError("\n".join(refusals))
-        write_whole(manifest_path(home), json.dumps([asdict(file) for file in loaded], indent=1, ensure_ascii=False))
-        in_use = {file.folder for file in loaded}
+        write_whole(manifest_path(home), json.dumps({"recipe": recipe, "files": read}, indent=1, ensure_ascii=False))
+        in_use = {text.folder for text in loaded}
         for folder in home.lines.iterdir():
             if folder.name not in in_use:
                 shutil.rmtree(folder, ignore_errors=True)
     return loaded
+
+
+def _mark(path: Path) -> list[int]:
+    """Size, times of change and place of a file: while they stay the same, so do its bytes."""
+    try:
+        about = path.stat()
+    except OSError as error:
+        raise PalierError(f"{path}: cannot be read ({error.strerror}). Allow reading it, or take it out.") from None
+    return [about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino]
+
+
+def _read_before(home: Home, recipe: str) -> dict[str, Any]:
+    """What the last ingest with the same contracts and code read, by file."""
+    try:
+        manifest = json.loads(manifest_path(home).read_text(encoding="utf-8"))
+        if manifest["recipe"] != recipe:
+            return {}
+        return {
+            file: {"mark": about["mark"], "loaded": [Loaded(**text) for text in about["loaded"]]}
+            for file, about in manifest["files"].items()
+        }
+    except (OSError, TypeError, ValueError, KeyError, AttributeError):
+        return {}
+
+
+def _mends_of_nothing(mends: mended.Mends, known: list[str]) -> list[str]:
+    """Mended lines of files that are not there."""
+    return [
+        f"{next(iter(lines.values())).place}: there is no file data/raw/{name}. Take the row out."
+        for name, lines in mends.items()
+        if name not in known and name.split(" [")[0] not in known
+    ]
 
 
 def read_manifest(home: Home) -> list[Loaded]:
@@ -80,8 +148,9 @@ def read_manifest(home: Home) -> list[Loaded]:
     if not path.is_file():
         raise PalierError(f"{path}: nothing has been ingested yet. Run `palier ingest` first.")
     try:
-        return [Loaded(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
-    except (TypeError, ValueError):
+        files = json.loads(path.read_text(encoding="utf-8"))["files"]
+        return [Loaded(**text) for about in files.values() for text in about["loaded"]]
+    except (TypeError, ValueError, KeyError, AttributeError):
         raise PalierError(f"{path}: was not written by this version. Run `palier ingest` again.") from None
 
 

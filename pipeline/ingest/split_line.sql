@@ -1,49 +1,62 @@
--- One row per data line of a file (DuckDB only): its fields as a list, quotes resolved, trimmed; no row for a blank line.
+-- One row per record of a text (DuckDB only): its fields as a list, quotes resolved, trimmed; no row for a blank line.
 with
-data_line as (
-    select
-        line,
-        raw,
-        contains(raw, '"')
-        or contains(raw, concat(' ', $delimiter))
-        or contains(raw, concat($delimiter, ' '))
-        or ($delimiter <> chr(9) and contains(raw, chr(9)))
-        or contains(raw, chr(160))
-        or contains(raw, chr(8239))
-        or starts_with(raw, ' ')
-        or ends_with(raw, ' ') as is_untidy
-    from physical_line
-    where line > 1 and raw is not null
-),
 in_pieces as (
     -- each piece begins with the delimiter, so that no piece is empty
     select
         line,
         raw,
         regexp_extract_all(concat($delimiter, raw), $piece) as pieces
-    from data_line
-    where is_untidy
+    from physical_line
+    where raw is not null
+),
+in_fields as (
+    select
+        line,
+        raw,
+        -- every character must have found its piece
+        array_to_string(pieces, '') <> concat($delimiter, raw) as has_open_quote,
+        list_transform(
+            list_transform(pieces, lambda piece: trim(substr(piece, 2), $spaces)),
+            lambda field:
+                trim(
+                    translate(
+                        case
+                            when $quotes and substr(field, 1, 1) = '"'
+                                then replace(substr(field, 2, length(field) - 2), '""', '"')
+                            else field
+                        end,
+                        $breaks,
+                        concat(chr(10), chr(13))
+                    ),
+                    $spaces
+                )
+        ) as fields
+    from in_pieces
+),
+-- a number with a decimal comma that nobody quoted stands in two fields: mended where the contract says so
+mended as (
+    select
+        line,
+        raw,
+        has_open_quote,
+        case
+            when
+                $split_at is not null and len(fields) = $headings + 1
+                and regexp_full_match(fields[$split_at], '-?[0-9]+( [0-9]{3}|\x{00a0}[0-9]{3}|\x{202f}[0-9]{3})*') and regexp_full_match(fields[$split_at + 1], '[0-9]{1,2}')
+                then list_concat(
+                    fields[1 : $split_at - 1],
+                    list_concat([concat(fields[$split_at], ',', fields[$split_at + 1])], fields[$split_at + 2 :])
+                )
+            -- empty fields after the last heading say nothing
+            when len(fields) > $headings and array_to_string(fields[$headings + 1 :], '') = '' then fields[1 : $headings]
+            else fields
+        end as fields
+    from in_fields
 )
 select
     line,
     raw,
-    false as has_open_quote,
-    string_split(raw, $delimiter) as fields
-from data_line
-where not is_untidy
-union all
-select
-    line,
-    raw,
-    -- every character must have found its piece
-    array_to_string(pieces, '') <> concat($delimiter, raw) as has_open_quote,
-    list_transform(
-        pieces,
-        lambda piece:
-            case
-                when substr(piece, 2, 1) = '"'
-                    then trim(replace(substr(piece, 3, length(piece) - 3), '""', '"'), $spaces)
-                else trim(substr(piece, 2), $spaces)
-            end
-    ) as fields
-from in_pieces
+    has_open_quote,
+    fields
+from mended
+where has_open_quote or array_to_string(fields, '') <> ''

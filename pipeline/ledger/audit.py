@@ -29,8 +29,9 @@ LAWS = {
         from reconciliation
         where kind = 'roster' and accepted + repeated = 0
         union all
-        select distinct cast(snapshot_on as varchar), 'no line of that day was accepted'
+        select distinct concat(raw_file.file, ', ', snapshot_on), 'no line of that day was accepted'
         from roster_checked
+        inner join raw_file on raw_file.file_id = roster_checked.file_id
         where snapshot_on is not null and snapshot_on not in (select snapshot_on from snapshot)
     """,
 }

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pipeline
 from pipeline.base.document import file_hash
@@ -16,9 +15,10 @@ from pipeline.base.home import Home
 from pipeline.base.lock import only_builder
 from pipeline.base.sql import sql_of
 from pipeline.base.warehouse import ENGINE, EngineError, Warehouse, exact_path, literal
+from pipeline.ingest.line import texts_of
 from pipeline.ingest.load import Loaded
 from pipeline.ingest.manifest import read_manifest
-from pipeline.ingest.raw_line import raw_lines
+from pipeline.ingest.opened import open_raw
 from pipeline.ledger.audit import audit
 
 HERE = Path(__file__).parent
@@ -76,7 +76,7 @@ def _clear(processed: Path) -> None:
 
 def _refuse_what_is_gone(home: Home, files: list[Loaded]) -> None:
     """The manifest may be older than what lies on the disk."""
-    wanted = [path for file in files for path in (home.raw / file.file, home.lines / file.folder / "checked.parquet")]
+    wanted = [path for file in files for path in (home.raw / file.file, *_parts(home, file))]
     for path in wanted:
         if not path.is_file():
             raise PalierError(f"{path}: is gone since the last ingest. Run `palier ingest` again.")
@@ -114,51 +114,89 @@ def _see_lines(warehouse: Warehouse, home: Home, files: list[Loaded]) -> None:
     """The table raw_file and one view per kind over the Parquet lines of its files."""
     columns = {
         "file_id": "integer", "file": "varchar", "kind": "varchar", "source": "varchar", "encoding": "varchar",
-        "sha256": "varchar", "size_bytes": "bigint", "lines": "bigint", "headings_not_used": "varchar",
-        "checked_lines": "varchar",
+        "sha256": "varchar", "size_bytes": "bigint", "lines": "bigint", "headings_not_used": "varchar", "mended": "bigint",
+        "file_day": "date", "first_line": "bigint", "plain": "varchar", "judged": "varchar",
     }  # fmt: skip
     warehouse.put(
         "file_read",
         columns,
         [
-            (number, file.file, file.kind, file.source, file.encoding, file.sha256, file.size, file.lines,
-             ", ".join(file.headings_not_used) or None, str(home.lines / file.folder / "checked.parquet"))
+            (number, file.name, file.kind, file.source, file.encoding, file.sha256, file.size, file.lines,
+             ", ".join(file.headings_not_used) or None, file.mended, file.file_day, file.first_line, *_parts(home, file)[:2],
+             *([None] if len(file.parts) == 1 else []))
             for number, file in enumerate(files, start=1)
         ],
     )  # fmt: skip
-    warehouse.make("raw_file", "select * exclude (checked_lines) from file_read order by file_id")
-    for table in ("roster_checked", "point_checked"):
-        paths = sorted({home.lines / file.folder / "checked.parquet" for file in files if file.table == table})
-        listed = ", ".join(literal(exact_path(path)) for path in paths)
-        warehouse.view_for_question(
-            table,
-            f"select file_read.file_id, line.* exclude (filename) from read_parquet([{listed}], filename = true) as line "
-            "inner join file_read on file_read.checked_lines = line.filename",
-        )
+    warehouse.make("raw_file", "select * exclude (file_day, first_line, plain, judged) from file_read order by file_id")
+    for kind, table in {"roster": "roster_checked", "points": "point_checked"}.items():
+        parts = [_parts(home, file) for file in files if file.kind == kind]
+        day = ", coalesce(mended_on, file_day) as file_day" if kind == "points" else ""
+        checked = _checked({one[0] for one in parts}, {one[1] for one in parts if one[1:]})
+        warehouse.view_for_question(table, f"select * exclude (file_day, mended_on){day} from ({checked})")
+
+
+def _parts(home: Home, file: Loaded) -> list[Path]:
+    """The Parquet files of one text: of its plain lines, then of those that were judged."""
+    return [home.lines / file.folder / part for part in file.parts]
+
+
+def _checked(plain: set[Path], judged: set[Path]) -> str:
+    """One row per line of all files of a kind: a judged line speaks for itself, every other is plain."""
+    of_plain = f"""
+        select file_read.file_id, file_read.file_day, cast(null as date) as mended_on, part.file_row_number + file_read.first_line as line,
+            part.* exclude (filename, file_row_number, is_plain), cast(null as varchar) as reject_reason, cast(null as varchar) as raw
+        from read_parquet([{_listed(plain)}], filename = true, file_row_number = true) as part
+        inner join file_read on file_read.plain = part.filename
+        where part.is_plain
+    """
+    if not judged:
+        return of_plain
+    of_judged = f"""
+        select file_read.file_id, file_read.file_day, part.* exclude (filename)
+        from read_parquet([{_listed(judged)}], filename = true) as part
+        inner join file_read on file_read.judged = part.filename
+    """
+    return f"""
+        select plain_line.* from ({of_plain}) as plain_line
+        anti join ({of_judged}) as judged_line
+            on judged_line.file_id = plain_line.file_id and judged_line.line = plain_line.line
+        union all by name
+        select * exclude (is_data) from ({of_judged}) where is_data
+    """
+
+
+def _listed(paths: set[Path]) -> str:
+    return ", ".join(literal(exact_path(path)) for path in sorted(paths))
 
 
 def _complete_rejects(warehouse: Warehouse, home: Home, files: list[Loaded]) -> None:
     """Fetch the text of lines that were readable and refused only here."""
+    work = home.processed / f"building-{os.getpid()}-text"
     for number, file in enumerate(files, start=1):
-        wanted = [line for (line,) in warehouse.rows(
-            "select line from reject where raw is null and file_id = $number", number=number)]  # fmt: skip
-        if wanted:
-            raw = home.raw / file.file
-            if not raw.is_file() or file_hash(raw) != file.sha256:
-                raise PalierError(
-                    f"data/raw/{file.file}: has changed since it was ingested. Run `palier ingest`, then this again."
-                )
-            texts: list[tuple[Any, ...]] = list(raw_lines(home.raw / file.file, file.encoding, wanted).items())
-            warehouse.put("raw_text", {"line": "bigint", "raw": "varchar"}, texts)
-            warehouse.run(
-                "update reject set raw = raw_text.raw from raw_text "
-                "where reject.file_id = $number and reject.line = raw_text.line and reject.raw is null",
-                number=number,
+        wanted = warehouse.arrays(
+            "select line from reject where raw is null and file_id = $number order by line", number=number
+        )["line"]
+        if not len(wanted):
+            continue
+        raw = home.raw / file.file
+        if not raw.is_file() or file_hash(raw) != file.sha256:
+            raise PalierError(
+                f"data/raw/{file.file}: has changed since it was ingested. Run `palier ingest`, then this again."
             )
+        work.mkdir()
+        text = next(text for text in open_raw(raw, f"data/raw/{file.file}", work).texts if text.sheet == file.sheet)
+        texts = [(line, text.rstrip("\r")) for line, text in texts_of(text.path, text.label, wanted)]
+        shutil.rmtree(work)
+        warehouse.put("raw_text", {"line": "bigint", "raw": "varchar"}, texts)
+        warehouse.run(
+            "update reject set raw = raw_text.raw from raw_text "
+            "where reject.file_id = $number and reject.line = raw_text.line and reject.raw is null",
+            number=number,
+        )
 
 
 def _id_of(files: list[Loaded]) -> str:
     """Ten hex digits that change with any input, the code's version or the engine's."""
-    parts = [pipeline.__version__, ENGINE, *(f"{file.file}\0{file.folder}" for file in files)]
+    parts = [pipeline.__version__, ENGINE, *(f"{file.name}\0{file.folder}" for file in files)]
     parts += [sql_of(HERE, table) for table in TABLES]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:10]

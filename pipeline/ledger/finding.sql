@@ -121,3 +121,38 @@ from point_ledger
 where entry_id is null
 group by partner_id, earned_on, posted_on, category, activity, domain, points
 having count(*) > 1
+union all
+select
+    'partner_id with several names' as finding,
+    partner_id,
+    cast(null as varchar) as entry_id,
+    cast(min(snapshot_on) as varchar) as since,
+    concat(min(name), ' and ', max(name)) as fact
+from roster_checked
+where partner_id is not null and name is not null and snapshot_on is not null
+group by partner_id
+having min(name) <> max(name)
+union all
+select
+    'gap in the months covered' as finding,
+    cast(null as varchar) as partner_id,
+    cast(null as varchar) as entry_id,
+    cast(first_posted_on as varchar) as since,
+    concat('months before without a posting: ', cast(month_number - month_before - 1 as varchar)) as fact
+from (
+    select
+        first_posted_on,
+        month_number,
+        lag(month_number) over (order by month_number nulls last) as month_before
+    from (
+        select
+            cast(substr(posted_month, 1, 4) as bigint) * 12 + cast(substr(posted_month, 6, 2) as bigint) as month_number,
+            first_posted_on
+        from (
+            select substr(cast(posted_on as varchar), 1, 7) as posted_month, min(posted_on) as first_posted_on
+            from point_ledger
+            group by substr(cast(posted_on as varchar), 1, 7)
+        ) as posted
+    ) as numbered
+) as beside_the_month_before
+where month_number - month_before > 1

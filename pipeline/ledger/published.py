@@ -5,14 +5,6 @@ from datetime import date
 import pandas as pd
 
 from pipeline.base.warehouse import Warehouse
-from pipeline.ingest.load import Loaded
-
-
-def files_read(files: list[Loaded]) -> pd.DataFrame:
-    """One row per file of an ingest, before the ledger judges its lines."""
-    columns = ["file", "source", "encoding", "lines", "refused_so_far", "headings_not_used"]
-    rows = [(f.file, f.source, f.encoding, f.lines, f.rejected, ", ".join(f.headings_not_used) or None) for f in files]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def reconciliation(warehouse: Warehouse) -> pd.DataFrame:
@@ -23,11 +15,38 @@ def reconciliation(warehouse: Warehouse) -> pd.DataFrame:
     )
 
 
-def rejects(warehouse: Warehouse) -> pd.DataFrame:
-    """One row per refused line: file, physical line, reason, text."""
+def rejects(warehouse: Warehouse, to_mend: bool = False) -> pd.DataFrame:
+    """One row per refused line: file, physical line, reason, text; and an empty column `mended` for who will mend them."""
+    mended = ", cast(null as varchar) as mended" if to_mend else ""
     return warehouse.frame(
-        "select raw_file.file, reject.line, reject.reject_reason as reason, reject.raw as text "
+        f"select raw_file.file, reject.line, reject.reject_reason as reason, reject.raw as text{mended} "
         "from reject inner join raw_file on raw_file.file_id = reject.file_id order by raw_file.file_id, reject.line"
+    )
+
+
+def findings(warehouse: Warehouse) -> pd.DataFrame:
+    """One row per finding."""
+    return warehouse.frame("select finding, partner_id, entry_id, since, fact from finding order by all")
+
+
+def finding_counts(findings: pd.DataFrame) -> pd.DataFrame:
+    """One row per kind of finding: how often, of how many partners, and one example."""
+    kinds = findings.groupby("finding", sort=False)
+    counts = kinds.agg(times=("fact", "size"), partners=("partner_id", "nunique")).reset_index()
+    firsts = kinds[["partner_id", "entry_id", "since", "fact"]].nth(0)
+    counts["example"] = [
+        ", ".join(str(part) for part in row if not pd.isna(part)) for row in firsts.to_numpy().tolist()
+    ]
+    return counts.sort_values(["times", "finding"], ascending=[False, True])
+
+
+def found(warehouse: Warehouse) -> str:
+    """How many findings there are, and where to see them."""
+    [(findings,)] = warehouse.rows("select count(*) from finding")
+    return (
+        f"{findings:,} {'finding' if findings == 1 else 'findings'}: see them with `palier findings`"
+        if findings
+        else "no finding"
     )
 
 
@@ -40,7 +59,11 @@ def newest_roster(warehouse: Warehouse) -> date:
 def refused(warehouse: Warehouse) -> str:
     """How many lines were refused, and where to see them."""
     [(lines,)] = warehouse.rows("select count(*) from reject")
-    return f"{lines:,} lines refused: see them with `palier rejects`" if lines else "no line refused"
+    return (
+        f"{lines:,} {'line' if lines == 1 else 'lines'} refused: see them with `palier rejects`"
+        if lines
+        else "no line refused"
+    )
 
 
 def newest_posting(warehouse: Warehouse) -> date | None:

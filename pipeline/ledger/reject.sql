@@ -11,7 +11,7 @@ select
     file_id,
     line,
     concat('partner_id is on no roster: ', partner_id) as reject_reason,
-    cast(null as varchar) as raw
+    raw
 from point_checked
 where reject_reason is null and partner_id not in (select partner_id from roster_history)
 union all

@@ -1,7 +1,6 @@
 """A table as an answer: on the terminal, as JSON, or as a file; text from data can do no harm in a spreadsheet."""
 
 import json
-import re
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -10,15 +9,13 @@ from typing import Any
 
 import pandas as pd
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from pipeline.base.errors import PalierError
 from pipeline.base.files import cannot_write, make_folder
 from pipeline.base.warehouse import EngineError, Warehouse
+from pipeline.report.table import print_rows
 
 SUFFIXES = (".csv", ".parquet", ".json", ".xlsx")
-ROWS_SHOWN = 50
 EXCEL_ROWS = 1_048_575
 
 
@@ -34,40 +31,8 @@ def give(frame: pd.DataFrame, title: str, as_json: bool = False, output: Path | 
 
 
 def print_table(frame: pd.DataFrame, title: str) -> None:
-    """The first rows on the terminal, numbers to the right, and how to get the rest."""
-    table = Table(header_style="bold")
-    for name in frame.columns:
-        is_number = pd.api.types.is_numeric_dtype(frame[name]) or any(
-            isinstance(v, Decimal) for v in frame[name].head(20)
-        )
-        table.add_column(str(name).replace("_", " "), justify="right" if is_number else "left")
-    for row in frame.head(ROWS_SHOWN).itertuples(index=False):
-        table.add_row(*(Text(shown(cell_text(name, value))) for name, value in zip(frame.columns, row, strict=True)))
-    console = Console(width=None if Console().is_terminal else 200)
-    console.print(Text(shown(title), style="bold"))
-    console.print(table)
-    if len(frame) > ROWS_SHOWN:
-        console.print(f"first {ROWS_SHOWN} of {len(frame):,} rows; all of them: add --output FILE.csv")
-
-
-def shown(text: str) -> str:
-    """Text from data without what a terminal would obey: control characters are written as U+FFFD."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "\ufffd", text)
-
-
-def cell_text(column: str, value: Any) -> str:
-    """A value for people: shares as per cent, dates as days, missing as nothing."""
-    if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
-        return ""
-    if isinstance(value, pd.Timestamp):
-        return value.date().isoformat()
-    if isinstance(value, float) and str(column).endswith("share"):
-        return f"{value:.1%}"
-    if isinstance(value, Decimal):
-        return f"{value:,.2f}"
-    if isinstance(value, float):
-        return f"{value:,g}" if value == int(value) else f"{value:,.1f}"
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    """The first rows on the terminal."""
+    print_rows([str(name) for name in frame.columns], frame.astype(object).to_numpy().tolist(), title)
 
 
 def as_json_text(frame: pd.DataFrame) -> str:

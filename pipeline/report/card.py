@@ -5,7 +5,8 @@ from rich.console import Console
 from rich.text import Text
 
 from pipeline.model.why import Card
-from pipeline.report.answer import print_table, shown
+from pipeline.report.answer import print_table
+from pipeline.report.table import shown
 
 
 def print_card(card: Card) -> None:

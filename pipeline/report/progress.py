@@ -28,6 +28,10 @@ class Steps:
         if self._console.is_terminal:
             self._status.update(escape(f"{self._what}: {step}"))
 
+    def files(self, file: str, done: int, of: int, lines: int) -> None:
+        """A file is read; so many are done, with so many lines."""
+        self(f"{done} of {of} files, {lines:,} lines; {file}")
+
     def count(self, lines: int) -> None:
         """That many more lines are done."""
         self._lines += lines

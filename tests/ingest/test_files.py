@@ -1,428 +1,521 @@
-"""Real files of every kind through `ingest`: what is read, what is refused and with which words."""
+"""Files through `load_file`: what each line becomes. Plain lines and those that are judged one by one, side by side."""
 
-import errno
-from pathlib import Path
+import gzip
+from datetime import date
 
 import pytest
-from drawn import drawn, given_file, table
+from drawn import drawn, given_file
+from ingested import FRENCH, HEADING, POINTS, ROSTER, contract, read, refusal, source
 
-from pipeline.base.errors import PalierError
 from pipeline.base.home import Home
-from pipeline.base.warehouse import Warehouse
-from pipeline.ingest import load
-from pipeline.ingest.contract import read_contracts
-from pipeline.ingest.manifest import ingest, manifest_path, read_manifest
+from pipeline.ingest.contract import Contracts
 
-POINTS = "points/2004-03.csv"
-ROSTER = "rosters/2004-03.csv"
-LINES = "select line, partner_id, earned_on, points, reject_reason from read_parquet($path) order by line"
+DOMAIN = "partner_id,earned_on,points,domain\n"
+TEXTS = "line, domain, reject_reason, raw"
+REASONS = "line, points, reject_reason"
 
 
-@pytest.fixture(autouse=True)
-def one_roster(home: Home) -> None:
-    given_file(home, ROSTER, "partner_id\nADATUM\n")
-
-
-def checked(home: Home, content: str | bytes, encoding: str = "utf-8", select: str = LINES, file: str = POINTS) -> str:
-    """The lines of one file after ingest, drawn."""
-    given_file(home, file, content, encoding)
-    if file != POINTS and not (home.raw / "points").is_dir():
-        given_file(home, POINTS, "partner_id,earned_on,points\n")
-    loaded = {entry.file: entry for entry in ingest(home)}[file]
-    with Warehouse.in_memory() as warehouse:
-        return table(warehouse, select, path=str(home.lines / loaded.folder / "checked.parquet"))
-
-
-def refusal(home: Home, content: str | bytes, file: str = POINTS) -> str:
-    """What ingest says when it refuses a file."""
-    given_file(home, POINTS, "partner_id,earned_on,points\n")
-    given_file(home, file, content)
-    with pytest.raises(PalierError) as error:
-        ingest(home)
-    return str(error.value)
-
-
-FRENCH = "Code partenaire;Date d'obtention;Points;Domaine\nFR1;15/01/2004;2,50;Été “à” Nîmes\n"
-NAMES = "select partner_id, points, domain from read_parquet($path)"
-READ_FRENCH = drawn("""
-    partner_id | points | domain
-    FR1        | 2.50   | Été “à” Nîmes
-""")
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
-def test_a_file_in_a_known_encoding_is_read(home: Home, encoding: str) -> None:
-    assert checked(home, FRENCH, encoding, NAMES) == READ_FRENCH
+# Lines
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
-@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
-def test_a_file_with_any_line_ends_is_read(home: Home, end: str, encoding: str) -> None:
-    assert checked(home, FRENCH.replace("\n", end), encoding, NAMES) == READ_FRENCH
-
-
-@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"], ids=["semicolon", "comma", "tab", "bar"])
-def test_a_file_with_any_delimiter_is_read(home: Home, delimiter: str) -> None:
-    content = "partner_id;earned_on;points\nADATUM;2004-01-15;2.50\n".replace(";", delimiter)
-    assert checked(home, content) == drawn("""
-        line | partner_id | earned_on  | points | reject_reason
-        2    | ADATUM     | 2004-01-15 | 2.50   |
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_a_file_in_any_encoding_with_any_line_ends_is_read(home: Home, encoding: str, end: str) -> None:
+    content = (
+        "Code partenaire;Date d'obtention;Points;Domaine\nFR1;15/01/2004;2,50;Été “à” Nîmes\n FR2;16/01/2004;1 000;\n"
+    )
+    columns = "partner_id, earned_on, points, domain"
+    assert read(home, content.replace("\n", end), columns, contracts=FRENCH, encoding=encoding) == drawn("""
+        partner_id | earned_on  | points  | domain
+        FR1        | 2004-01-15 | 2.50    | Été “à” Nîmes
+        FR2        | 2004-01-16 | 1000.00 |
     """)
 
 
-def test_a_blank_line_is_no_line_and_keeps_its_number(home: Home) -> None:
-    assert checked(
-        home, "partner_id,earned_on,points\r\n\r\nA,2004-01-15,1\r\n\r\n\r\nB,2004-01-15,2\r\n\r\n"
-    ) == drawn("""
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_a_blank_line_is_no_line_and_keeps_its_number(home: Home, end: str) -> None:
+    content = f"{HEADING}\nA,2004-01-15,1\n\n  \n\u00a0\n,,\n \t, ,\nB,2004-01-15,2\n\n".replace("\n", end)
+    assert read(home, content) == drawn("""
         line | partner_id | earned_on  | points | reject_reason
         3    | A          | 2004-01-15 | 1.00   |
-        6    | B          | 2004-01-15 | 2.00   |
+        9    | B          | 2004-01-15 | 2.00   |
     """)
 
 
 def test_a_last_line_without_line_end_is_read(home: Home) -> None:
-    assert checked(home, "partner_id,earned_on,points\nA,2004-01-15,1") == drawn("""
+    assert read(home, f"{HEADING}A,2004-01-15,1\nB,2004-01-15,2") == drawn("""
         line | partner_id | earned_on  | points | reject_reason
         2    | A          | 2004-01-15 | 1.00   |
+        3    | B          | 2004-01-15 | 2.00   |
     """)
 
 
-def test_a_field_may_hold_the_delimiter_and_doubled_quotes(home: Home) -> None:
-    content = 'partner_id,earned_on,points,domain\n"A,1",2004-01-15,1,"say ""hi"", friend"\n'
-    assert checked(home, content, select=NAMES) == drawn("""
-        partner_id | points | domain
-        A,1        | 1.00   | say "hi", friend
-    """)
-
-
-def test_a_quote_that_never_closes_costs_its_own_line_alone(home: Home) -> None:
-    content = 'partner_id,earned_on,points\nA,2004-01-15,1\n"B,2004-01-15,2\nC,2004-01-15,3\n"D",2004-01-15,4\n'
-    assert checked(home, content, select="select line, points, reject_reason, raw from read_parquet($path) order by line") == drawn("""
-        line | points | reject_reason                                 | raw
-        2    | 1.00   |                                               |
-        3    |        | a quote is opened and not closed on this line | "B,2004-01-15,2
-        4    | 3.00   |                                               |
-        5    | 4.00   |                                               |
-    """)  # fmt: skip
+def test_a_file_without_lines_is_read(home: Home) -> None:
+    for content in (HEADING, HEADING.strip()):
+        assert read(home, content, "line, points") == drawn("line | points")
 
 
 def test_a_line_with_too_few_or_too_many_fields_is_refused_alone(home: Home) -> None:
-    content = "partner_id,earned_on,points\nA,2004-01-15\nB,2004-01-15,2,50\nC,2004-01-15,3\n"
-    assert checked(
-        home, content, select="select line, points, reject_reason from read_parquet($path) order by line"
-    ) == drawn("""
+    content = f"{HEADING}A,2004-01-15\nB,2004-01-15,2,50\nC,2004-01-15,3\nD\n"
+    assert read(home, content, REASONS) == drawn("""
         line | points | reject_reason
         2    |        | the line has 2 fields, the heading 3
         3    |        | the line has 4 fields, the heading 3
         4    | 3.00   |
+        5    |        | the line has 1 fields, the heading 3
     """)
 
 
-def test_spaces_of_all_kinds_around_a_field_are_dropped(home: Home) -> None:
-    content = "partner_id;earned_on;points\n \u00a0A\u202f ;\t2004-01-15 ; 1\u00a0\n"
-    assert checked(home, content) == drawn("""
-        line | partner_id | earned_on  | points | reject_reason
-        2    | A          | 2004-01-15 | 1.00   |
+def test_empty_fields_after_the_last_heading_say_nothing(home: Home) -> None:
+    content = f"{HEADING}A,2004-01-15,1,\nB,2004-01-15,2,,, \nC,2004-01-15,3,,x\nD,2004-01-15,,\n"
+    assert read(home, content, REASONS) == drawn("""
+        line | points | reject_reason
+        2    | 1.00   |
+        3    | 2.00   |
+        4    |        | the line has 5 fields, the heading 3
+        5    |        | points is empty
     """)
 
 
-def test_headings_are_found_in_any_case_order_and_spacing(home: Home) -> None:
-    content = " POINTS ;date  D’OBTENTION;Remarque;CODE PARTENAIRE\n2,50;15/01/2004;x;FR1\n"
-    assert checked(home, content) == drawn("""
-        line | partner_id | earned_on  | points | reject_reason
-        2    | FR1        | 2004-01-15 | 2.50   |
+def test_headings_may_end_in_empty_columns_as_well(home: Home) -> None:
+    content = "partner_id,earned_on,points,,\nA,2004-01-15,1,,\nB,2004-01-15,2,\nC,2004-01-15,3,,,\n"
+    assert read(home, content, REASONS) == drawn("""
+        line | points | reject_reason
+        2    | 1.00   |
+        3    |        | the line has 4 fields, the heading 5
+        4    | 3.00   |
     """)
-
-
-def test_a_heading_that_no_column_takes_is_reported(home: Home) -> None:
-    given_file(home, POINTS, "partner_id,earned_on,points,colour\n")
-    assert [entry.headings_not_used for entry in ingest(home) if entry.file == POINTS] == [["colour"]]
-
-
-def test_a_points_file_is_of_the_last_day_of_its_month_and_a_roster_of_the_first(home: Home) -> None:
-    given_file(home, "points/2004-02.csv", "partner_id,earned_on,points\nA,2004-01-15,1\n")
-    assert checked(
-        home, "partner_id\nA\n", file="rosters/2004-02.csv", select="select snapshot_on from read_parquet($path)"
-    ) == drawn("""
-        snapshot_on
-        2004-02-01
-    """)
-    posted = "select posted_on from read_parquet($path)"
-    assert checked(
-        home, "partner_id,earned_on,points\nA,2004-01-15,1\n", file="points/2004-02.csv", select=posted
-    ) == drawn("""
-        posted_on
-        2004-02-29
-    """)
-
-
-@pytest.mark.parametrize("name", ["20040305", "export 2004-03-05 v2", "2004-0305"])
-def test_a_day_in_the_file_name_is_the_day_of_the_file(home: Home, name: str) -> None:
-    file = f"rosters/{name}.csv"
-    assert checked(home, "partner_id\nA\n", file=file, select="select snapshot_on from read_parquet($path)") == drawn("""
-        snapshot_on
-        2004-03-05
-    """)
-
-
-def test_a_roster_may_say_its_day_in_a_column(home: Home) -> None:
-    content = "snapshot_on,partner_id\n2004-03-05,A\n2004-04-05,A\n"
-    assert checked(
-        home, content, file="rosters/all.csv", select="select snapshot_on from read_parquet($path) order by 1"
-    ) == drawn("""
-        snapshot_on
-        2004-03-05
-        2004-04-05
-    """)
-
-
-def test_a_file_name_with_brackets_does_not_read_another_file(home: Home) -> None:
-    given_file(home, "points/2004-031.csv", "partner_id,earned_on,points\nWRONG,2004-01-15,9\n")
-    assert checked(home, "partner_id,earned_on,points\nA,2004-01-15,1\n", file="points/2004-03[1].csv") == drawn("""
-        line | partner_id | earned_on  | points | reject_reason
-        2    | A          | 2004-01-15 | 1.00   |
-    """)
-
-
-def test_a_literal_escape_in_a_line_does_not_cut_it(home: Home) -> None:
-    content = "partner_id,earned_on,points,domain\nA,2004-01-15,1,left\\x01right\n"
-    assert checked(home, content, select=NAMES) == drawn("""
-        partner_id | points | domain
-        A          | 1.00   | left\\x01right
-    """)
-
-
-def test_a_home_folder_with_brackets_in_its_name_is_read(tmp_path: Path) -> None:
-    home = Home(tmp_path / "data [2004]")
-    given_file(home, ROSTER, "partner_id\nADATUM\n")
-    assert checked(home, "partner_id,earned_on,points\nA,2004-01-15,1\n") == drawn("""
-        line | partner_id | earned_on  | points | reject_reason
-        2    | A          | 2004-01-15 | 1.00   |
-    """)
-
-
-# Whole files that are refused
-
-
-def test_a_roster_without_id_column_is_refused_with_what_was_found_and_what_to_do(home: Home) -> None:
-    said = refusal(home, "Code;Raison sociale;Région\nFR1;Adatum;Alsace\n", ROSTER)
-    assert said == (
-        "data/raw/rosters/2004-03.csv: no column for partner_id; found: Code, Raison sociale, Région. "
-        'Add the heading to [source.columns] partner_id of "french back office, rosters" in contracts.toml; '
-        "for a new sender add a [[source]] of its own, as docs/own-files.md shows."
-    )
-
-
-def test_points_without_two_columns_are_refused_with_both_names(home: Home) -> None:
-    assert "no column for earned_on and points; found: partner_id, jour." in refusal(home, "partner_id,jour\nA,x\n")
-
-
-def test_a_roster_that_no_day_can_be_found_for_is_refused(home: Home) -> None:
-    assert refusal(home, "partner_id\nA\n", "rosters/newest.csv") == (
-        "data/raw/rosters/newest.csv: no snapshot date. Put it in the file's name, for example rosters/2004-03.csv, "
-        "or in a column snapshot_on."
-    )
-
-
-def test_an_empty_file_is_refused(home: Home) -> None:
-    assert refusal(home, "") == f"data/raw/{POINTS}: is empty. Ask the sender for it again, or take it out of data/raw."
-
-
-def test_a_binary_file_is_refused_with_the_line_of_the_byte(home: Home) -> None:
-    said = refusal(home, b"partner_id,earned_on,points\nA,2004-01-15,1\n\x00\x01\x02")
-    assert said.startswith(f"data/raw/{POINTS}, line 3: holds a byte 0x00, so it is not a text file.")
-
-
-def test_a_byte_in_no_known_encoding_is_refused_with_its_line(home: Home) -> None:
-    said = refusal(home, b"partner_id,earned_on,points\nA,2004-01-15,1\n\x81,2004-01-15,1\n")
-    assert said.startswith(f"data/raw/{POINTS}, line 3: byte 0x81 is neither utf-8 nor cp1252.")
-
-
-@pytest.mark.parametrize("spoiled", ["cut short", "one byte wrong"])
-def test_a_damaged_utf8_file_is_refused_and_not_read_as_another_encoding(home: Home, spoiled: str) -> None:
-    whole = "partner_id,earned_on,points,domain\nA,2004-01-15,1,Été à Nîmes\nB,2004-01-15,1,é".encode()
-    content = whole[:-1] if spoiled == "cut short" else whole + b"\nC,2004-01-15,1,\xe9t\n"
-    assert f"data/raw/{POINTS}, line {3 if spoiled == 'cut short' else 4}: " in refusal(home, content)
 
 
 def test_a_file_cut_short_within_a_line_is_read_up_to_there(home: Home) -> None:
-    content = "partner_id,earned_on,points\nA,2004-01-15,1\nB,2004-01"
-    assert checked(
-        home, content, select="select line, points, reject_reason from read_parquet($path) order by line"
-    ) == drawn("""
+    assert read(home, f"{HEADING}A,2004-01-15,1\nB,2004-01", REASONS) == drawn("""
         line | points | reject_reason
         2    | 1.00   |
         3    |        | the line has 2 fields, the heading 3
     """)
 
 
-def test_a_file_that_no_source_takes_is_refused_with_the_places_there_are(home: Home) -> None:
-    said = refusal(home, "x", "points/2004-03.xyz")
-    assert said == (
-        "data/raw/points/2004-03.xyz: no source in contracts.toml takes this path. "
-        "Move it to one of: points/*.csv, rosters/*.csv"
-    )
+# Quotes
 
 
-def test_all_refused_files_are_named_at_once(home: Home) -> None:
-    given_file(home, "rosters/2004-04.csv", "")
-    given_file(home, "points/2004-02.csv", b"\x00")
-    said = refusal(home, "a,b\n")
-    assert [line.split(":")[0].split(",")[0] for line in said.splitlines()] == [
-        "data/raw/rosters/2004-04.csv", "data/raw/points/2004-02.csv", f"data/raw/{POINTS}",
-    ]  # fmt: skip
-
-
-def test_a_refused_file_leaves_the_last_manifest_in_place(home: Home) -> None:
-    given_file(home, POINTS, "partner_id,earned_on,points\n")
-    ingest(home)
-    before = manifest_path(home).read_bytes()
-    refusal(home, "", "points/2004-02.csv")
-    assert manifest_path(home).read_bytes() == before
-
-
-def test_a_raw_file_that_cannot_be_read_is_named(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    def forbidden(path: Path, label: str) -> None:
-        raise PermissionError(errno.EACCES, "Permission denied", str(path))
-
-    given_file(home, POINTS, "partner_id,earned_on,points\n")
-    monkeypatch.setattr(load, "scan", forbidden)
-    with pytest.raises(PalierError, match=r"data/raw/points/2004-03\.csv: cannot (be )?read.*Permission denied"):
-        ingest(home)
-
-
-@pytest.mark.parametrize("folder", ["rosters", "points"])
-def test_a_missing_or_empty_raw_folder_is_named_with_the_next_step(home: Home, folder: str) -> None:
-    given_file(home, POINTS, "partner_id,earned_on,points\n")
-    for file in (home.raw / folder).iterdir():
-        file.unlink()
-    with pytest.raises(PalierError, match=rf"data/raw/{folder}: no files\. .* or write .* with `palier sample`"):
-        ingest(home)
-
-
-def test_a_hidden_file_is_no_raw_file(home: Home) -> None:
-    given_file(home, POINTS, "partner_id,earned_on,points\n")
-    given_file(home, "points/.~lock.2004-03.csv#", "")
-    assert [entry.file for entry in ingest(home)] == [ROSTER, POINTS]
-
-
-def test_the_manifest_says_what_was_read(home: Home) -> None:
-    given_file(home, POINTS, FRENCH + "FR2;x;1;\n", "cp1252")
-    loaded = ingest(home)
-    assert read_manifest(home) == loaded
-    points = loaded[1]
-    assert (points.kind, points.encoding, points.delimiter, points.lines, points.rejected) == (
-        "points",
-        "cp1252",
-        ";",
-        2,
-        1,
-    )
-
-
-def test_a_manifest_that_is_not_there_asks_for_ingest(home: Home) -> None:
-    with pytest.raises(PalierError, match=r"nothing has been ingested yet\. Run `palier ingest` first\."):
-        read_manifest(home)
-
-
-# A file is parsed once
-
-
-@pytest.fixture
-def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Names of the files as they are parsed."""
-    names: list[str] = []
-    write_checked = load._write_checked
-
-    def watched(path: Path, *rest: object) -> dict[str, int]:
-        names.append(path.name)
-        return write_checked(path, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(load, "_write_checked", watched)
-    return names
-
-
-def test_an_unchanged_file_is_not_parsed_again(home: Home, parsed: list[str]) -> None:
-    given_file(home, POINTS, "partner_id,earned_on,points\n")
-    first = ingest(home)
-    parsed.clear()
-    assert ingest(home) == first
-    assert parsed == []
-
-
-def test_a_changed_file_is_parsed_again_alone(home: Home, parsed: list[str]) -> None:
-    given_file(home, POINTS, "partner_id,earned_on,points\n")
-    ingest(home)
-    parsed.clear()
-    given_file(home, POINTS, "partner_id,earned_on,points\nA,2004-01-15,1\n")
-    assert [entry.lines for entry in ingest(home) if entry.file == POINTS] == [1]
-    assert parsed == ["2004-03.csv"]
-
-
-def test_a_changed_contract_reads_its_files_anew(home: Home, parsed: list[str]) -> None:
-    given_file(home, POINTS, "partner_id,earned_on,points,domain\nA,2004-01-15,1,x\n")
-    contracts = home.file("contracts.toml").read_text(encoding="utf-8")
-    ingest(home)
-    parsed.clear()
-    (home.root / "contracts.toml").write_text(
-        contracts.replace('points = ["points"]', 'points = ["points", "score"]'), encoding="utf-8"
-    )
-    ingest(home)
-    assert parsed == ["2004-03.csv"]
-
-
-def test_a_file_that_was_taken_away_is_no_longer_in_the_manifest(home: Home) -> None:
-    given_file(home, POINTS, "partner_id,earned_on,points\n")
-    given_file(home, "points/2004-02.csv", "partner_id,earned_on,points\n")
-    ingest(home)
-    (home.raw / "points/2004-02.csv").unlink()
-    assert [entry.file for entry in ingest(home)] == [ROSTER, POINTS]
-
-
-def test_progress_names_every_file_in_turn(home: Home) -> None:
-    given_file(home, POINTS, "partner_id,earned_on,points\n")
-    told: list[tuple[str, int, int]] = []
-    ingest(home, lambda file, done, of: told.append((file, done, of)))
-    assert told == [(ROSTER, 0, 2), (POINTS, 1, 2)]
-
-
-@pytest.mark.parametrize("astray", ["2004-09.csv", "archive/2004-03.xlsx"])
-def test_a_file_that_lies_in_neither_folder_is_not_passed_over_in_silence(home: Home, astray: str) -> None:
-    given_file(home, POINTS, "partner_id,earned_on,points\n")
-    given_file(home, astray, "x")
-    with pytest.raises(PalierError, match=r"lies neither in rosters nor in points"):
-        ingest(home)
-
-
-def test_the_day_is_taken_from_what_is_a_day_in_the_name(home: Home) -> None:
-    plain = read_contracts(home.file("contracts.toml")).source[-1]
-    assert str(plain.file_day("points/1599-2004-03.csv")) == "2004-03-31"
-    assert plain.file_day("points/lot-1599.csv") is None
-
-
-def test_a_lone_return_in_a_file_with_line_feeds_is_refused_since_it_tears_lines(home: Home) -> None:
-    said = refusal(home, "partner_id,earned_on,points\nA,2004-01-15,1\rB,2004-01-15,2\n")
-    assert "some lines end in a line feed and some in a lone carriage return" in said
-
-
-def test_both_common_line_ends_in_one_utf8_file_are_read(home: Home) -> None:
-    content = "partner_id,earned_on,points\r\nA,2004-01-15,1\nB,2004-01-15,2\r\n"
-    assert checked(home, content, select="select line, points from read_parquet($path) order by line") == drawn("""
-        line | points
-        2    | 1.00
-        3    | 2.00
+def test_a_field_may_hold_the_delimiter_and_doubled_quotes(home: Home) -> None:
+    assert read(home, DOMAIN + '"A,1",2004-01-15,1,"say ""hi"", friend"\n', "partner_id, domain") == drawn("""
+        partner_id | domain
+        A,1        | say "hi", friend
     """)
 
 
-def test_a_very_long_heading_line_is_read_whole(home: Home) -> None:
-    content = "partner_id,earned_on," + "x" * 100_000 + ",points\nA,2004-01-15,,7\n"
-    assert checked(home, content, select="select points from read_parquet($path)") == drawn("points\n7.00")
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_a_quote_that_never_closes_costs_its_own_line_alone(home: Home, end: str) -> None:
+    content = f'{HEADING}A,2004-01-15,1\n"B,2004-01-15,2\nC,2004-01-15,3\n"D",2004-01-15,4\n'.replace("\n", end)
+    assert read(home, content, "line, points, reject_reason, raw") == drawn("""
+        line | points | reject_reason                                 | raw
+        2    | 1.00   |                                               |
+        3    |        | a quote is opened and not closed on this line | "B,2004-01-15,2
+        4    | 3.00   |                                               |
+        5    | 4.00   |                                               |
+    """)
 
 
-def test_half_a_kept_reading_is_read_again(home: Home) -> None:
-    given_file(home, POINTS, "partner_id,earned_on,points\nA,2004-01-15,1\n")
-    kept = home.lines / ingest(home)[1].folder / "checked.parquet"
-    whole = kept.read_bytes()
-    kept.write_bytes(whole[:50])
-    ingest(home)
-    assert kept.read_bytes()[-4:] == b"PAR1"
+@pytest.mark.parametrize("quotes", ["none", "all"])
+def test_a_field_goes_on_on_the_next_line_and_the_lines_after_keep_their_numbers(home: Home, quotes: str) -> None:
+    content = f'{DOMAIN}A,2004-01-15,1,"x\ny\nz"\nB,2004-01-15,2,u\n\nC,2004-01-15,3,"v\nw"\nD,2004-01-15,4,\n'
+    if quotes == "all":
+        content = content.replace("B,2004-01-15,2,u", '"B","2004-01-15","2","u"').replace("D,2004-01-15,4,", '"D","2004-01-15","4",""')  # fmt: skip
+    assert read(home, content, "line, partner_id, points, replace(domain, chr(10), '¶') as domain") == drawn("""
+        line | partner_id | points | domain
+        2    | A          | 1.00   | x¶y¶z
+        5    | B          | 2.00   | u
+        7    | C          | 3.00   | v¶w
+        9    | D          | 4.00   |
+    """)
+
+
+def test_a_field_may_hold_a_blank_line(home: Home) -> None:
+    assert read(home, f'{DOMAIN}A,2004-01-15,1,"x\n\ny"\n', "line, replace(domain, chr(10), '¶') as domain") == drawn("""
+        line | domain
+        2    | x¶¶y
+    """)
+
+
+def test_line_ends_inside_quotes_stay_as_they_are(home: Home) -> None:
+    content = 'partner_id,domain,earned_on,points\r\nA,x,2004-01-15,"1"\r\nB,"y\r\nz",2004-01-15,2\r\n'
+    shown = "line, replace(replace(domain, chr(10), '¶'), chr(13), '←') as domain, points, reject_reason"
+    assert read(home, content, shown) == drawn("""
+        line | domain | points | reject_reason
+        2    | x      | 1.00   |
+        3    | y←¶z   | 2.00   |
+    """)
+
+
+def test_the_last_field_of_a_file_with_crlf_may_go_on_on_the_next_line(home: Home) -> None:
+    content = f'{DOMAIN}A,2004-01-15,1,"x\ny"\n'.replace("\n", "\r\n")
+    assert read(home, content, "line, replace(replace(domain, chr(10), '¶'), chr(13), '←') as domain") == drawn("""
+        line | domain
+        2    | x←¶y
+    """)
+
+
+def test_a_refused_record_keeps_its_whole_text(home: Home) -> None:
+    content = f'{DOMAIN}A,2004-01-15,?,"x\ny"\n'
+    assert read(home, content, "line, domain is null as no_domain, replace(raw, chr(10), '¶') as raw") == drawn("""
+        line | no_domain | raw
+        2    | false     | A,2004-01-15,?,"x¶y"
+    """)
+
+
+def test_a_literal_escape_in_a_line_does_not_cut_it(home: Home) -> None:
+    assert read(home, f"{DOMAIN}A,2004-01-15,1,left\\x01right\nB,2004-01-15, 1,a\\n\\\n", "domain") == drawn("""
+        domain
+        left\\x01right
+        a\\n\\
+    """)
+
+
+@pytest.mark.parametrize(
+    "text", ["NULL", "null", "#x", "--", "'", "''", "\\N", "é€", "😀", "\u2028", "\x85", "=1+1", "0", "nan"]
+)
+@pytest.mark.parametrize("space", ["", " "], ids=["plain", "judged"])
+def test_a_text_is_what_stands_there(home: Home, text: str, space: str) -> None:
+    assert read(home, f"{DOMAIN}A,2004-01-15,1,{space}{text}\n", "domain").split() == [
+        "domain",
+        *text.split(),
+    ]
+
+
+# Amounts and days
+
+
+def test_spaces_of_all_kinds_around_a_field_are_dropped(home: Home) -> None:
+    content = "partner_id;earned_on;points\n \u00a0A\u202f ;\t2004-01-15 ; 1\u00a0\n"
+    assert read(home, content) == drawn("""
+        line | partner_id | earned_on  | points | reject_reason
+        2    | A          | 2004-01-15 | 1.00   |
+    """)
+
+
+def test_thousands_may_be_set_apart_by_spaces_of_all_kinds(home: Home) -> None:
+    content = f"{HEADING}A,2004-01-15,1 000\nB,2004-01-15,1\u00a0000.5\nC,2004-01-15,1\u202f000.50\nD,2004-01-15,1 00\n"
+    assert read(home, content, REASONS) == drawn("""
+        line | points  | reject_reason
+        2    | 1000.00 |
+        3    | 1000.50 |
+        4    | 1000.50 |
+        5    |         | points is not a number of at most two decimals: 1 00
+    """)
+
+
+@pytest.mark.parametrize(
+    ("split_decimals", "points"), [(True, ["2.50", "-2.50", "0.05"]), (False, ["", "", ""])], ids=["on", "off"]
+)
+def test_a_decimal_comma_that_nobody_quoted_is_mended_where_the_contract_says_so(
+    home: Home, split_decimals: bool, points: list[str]
+) -> None:
+    contracts = contract(source(decimal=",", split_decimals=split_decimals))
+    content = f'{DOMAIN}A,2004-01-15,2,50,x\nB,2004-01-15,-2,5,y\nC,2004-01-15,0,05,w\nD,2004-01-15,"7,25",z\nE,2004-01-15,8,z\n'
+    reason = "" if split_decimals else "the line has 5 fields, the heading 4"
+    assert read(home, content, REASONS, contracts=contracts) == drawn(f"""
+        line | points | reject_reason
+        2 | {points[0]} | {reason}
+        3 | {points[1]} | {reason}
+        4 | {points[2]} | {reason}
+        5 | 7.25 |
+        6 | 8.00 |
+    """)
+
+
+@pytest.mark.parametrize("fields", ["2,500", "2,x", "2.5,0", ",50", "2,", "2,50,1", "2,-5"])
+def test_what_is_no_split_decimal_is_not_mended(home: Home, fields: str) -> None:
+    contracts = contract(source(decimal=",", split_decimals=True))
+    said = read(home, f"{DOMAIN}A,2004-01-15,{fields},x\n", "reject_reason", contracts=contracts)
+    assert "the line has" in said or "points is empty" in said
+
+
+def test_the_sender_s_units_beside_an_amount_say_nothing(home: Home) -> None:
+    content = (
+        "partner_id;earned_on;points\nA;2004-01-15;2,50 €\nB;2004-01-15;€1 000\nC;2004-01-15;3\nD;2004-01-15;4 $\n"
+    )
+    assert read(home, content, REASONS, contracts=contract(source(decimal=",", units=["€", "EUR"]))) == drawn("""
+        line | points  | reject_reason
+        2    | 2.50    |
+        3    | 1000.00 |
+        4    | 3.00    |
+        5    |         | points is not a number of at most two decimals: 4 $
+    """)
+
+
+def test_where_quotes_are_letters_they_stay_and_join_no_lines(home: Home) -> None:
+    content = (
+        'partner_id\tearned_on\tpoints\tdomain\nA\t2004-01-15\t1\t"x\nB\t2004-01-15\t2\ty"\n C\t2004-01-15\t3\t"z"\n'
+    )
+    assert read(home, content, "line, partner_id, points, domain", contracts=contract(source(quotes=False))) == drawn("""
+        line | partner_id | points | domain
+        2    | A          | 1.00   | "x
+        3    | B          | 2.00   | y"
+        4    | C          | 3.00   | "z"
+    """)
+
+
+def test_a_file_that_does_not_part_its_fields_by_commas_has_no_split_decimals(home: Home) -> None:
+    contracts = contract(source(decimal=",", split_decimals=True))
+    said = read(home, "partner_id;earned_on;points\nA;2004-01-15;2;50\n", "reject_reason", contracts=contracts)
+    assert "the line has 4 fields, the heading 3" in said
+
+
+def test_one_column_may_hold_days_of_several_styles(home: Home) -> None:
+    contracts = contract(source(dates=["dd/mm/yyyy", "yyyy-mm-dd", "yyyy-mm", "excel"]))
+    days = ["15/01/2004", "2004-01-16", "2004-01", "38003", "2004-01-18 10:30", "18.01.2004", "15/1/2004", "epoch"]
+    content = HEADING + "".join(f"A,{day},1\n" for day in days)
+    assert read(home, content, "earned_on, reject_reason", contracts=contracts) == drawn("""
+        earned_on  | reject_reason
+        2004-01-15 |
+        2004-01-16 |
+        2004-01-31 |
+        2004-01-17 |
+        2004-01-18 |
+                   | earned_on is not a date: 18.01.2004
+                   | earned_on is not a date: 15/1/2004
+                   | earned_on is not a date: epoch
+    """)
+
+
+@pytest.mark.parametrize(("pattern", "day"), [("dd/m/yyyy", "5/1/2004"), ("d/mm/yyyy", "5/1/2004")])
+def test_two_digits_are_two_digits(home: Home, pattern: str, day: str) -> None:
+    said = read(home, f"{HEADING}A,{day},1\n", "reject_reason", contracts=contract(source(dates=pattern)))
+    assert f"earned_on is not a date: {day}" in said
+
+
+@pytest.mark.parametrize("day", ["epoch", "infinity", "-infinity", "1/ 1/2004", "1/1/2004x", "1/1/+004", "+1/1/2004"])
+def test_what_only_the_engine_takes_for_a_day_is_refused(home: Home, day: str) -> None:
+    for pattern in ("d/m/yyyy", "dd/mm/yyyy"):
+        said = read(home, f"{HEADING}A,{day},1\n", "reject_reason", contracts=contract(source(dates=pattern)))
+        assert f"earned_on is not a date: {day}" in said
+
+
+# Reasons
+
+
+def test_the_first_reason_met_is_given(home: Home) -> None:
+    content = """partner_id;earned_on;posted_on;points
+A;2004-01-15;2004-01-20;2
+"A;2004-01-15;2004-01-20;2
+A;2004-01-15;2
+;2004-01-15;2004-01-20;2
+A;;2004-01-20;2
+A;2004-01-15;demain;2
+A;2004-01-15;1204-01-20;2
+A;2004-01-15;2004-01-20;
+A;2204-01-15;demain;x
+;;demain;x
+"""
+    assert read(home, content, "line, reject_reason") == drawn("""
+        line | reject_reason
+        2    |
+        3    | a quote is opened and not closed on this line
+        4    | the line has 3 fields, the heading 4
+        5    | partner_id is empty
+        6    | earned_on is empty
+        7    | posted_on is not a date: demain
+        8    | posted_on is not within 1900 to 2199: 1204-01-20
+        9    | points is empty
+        10   | earned_on is not within 1900 to 2199: 2204-01-15
+        11   | partner_id is empty
+    """)
+
+
+def test_only_a_refused_line_keeps_its_text(home: Home) -> None:
+    assert read(home, f'{HEADING}A,2004-01-15,1\n B,2004-01-15,"2"\nC ,2004-01-15,"x" \n', "line, raw") == drawn("""
+        line | raw
+        2    |
+        3    |
+        4    | C ,2004-01-15,"x"
+    """)
+
+
+def test_points_of_a_refused_line_are_kept_unless_its_fields_are_shifted(home: Home) -> None:
+    assert read(home, f'{HEADING}A,2004-01-15\n"A,2004-01-15,2\n,2004-01-15,3\n', "line, points") == drawn("""
+        line | points
+        2    |
+        3    |
+        4    | 3.00
+    """)
+
+
+def test_a_roster_line_is_typed_or_refused_with_its_reason(home: Home) -> None:
+    contracts = contract(
+        source("roster", dates="dd/mm/yyyy", values={"tier": {"Certifié": "certified", "Doré": "gold"}})
+    )
+    content = """partner_id;tier;joined_on;snapshot_on
+A;Certifié;15/01/2001;01/03/2004
+B; Doré ;;
+C;autre;;02/03/2004
+"D;;;
+E;;;;x
+;Doré;;
+G;;31/02/2001;
+H;;;mars 2004
+I;;01/03/0204;
+"""
+    assert read(home, content, "line, tier, joined_on, snapshot_on, reject_reason", contracts=contracts, file=ROSTER) == drawn("""
+        line | tier      | joined_on  | snapshot_on | reject_reason
+        2    | certified | 2001-01-15 | 2004-03-01  |
+        3    | gold      |            | 2004-03-01  |
+        4    | autre     |            | 2004-03-02  |
+        5    |           |            | 2004-03-01  | a quote is opened and not closed on this line
+        6    |           |            | 2004-03-01  | the line has 5 fields, the heading 4
+        7    | gold      |            | 2004-03-01  | partner_id is empty
+        8    |           |            | 2004-03-01  | joined_on is not a date: 31/02/2001
+        9    |           |            |             | snapshot_on is not a date: mars 2004
+        10   |           |            | 2004-03-01  | joined_on is not within 1900 to 2199: 01/03/0204
+    """)  # fmt: skip
+
+
+# What the contract adds
+
+
+def test_the_senders_words_become_ours_and_unknown_words_stay(home: Home) -> None:
+    values = {
+        "category": {"Compétence": "competency"},
+        "domain": {"Été": "summer", "x,y": "both"},
+        "partner_id": {"0": "ZERO"},
+    }
+    content = """partner_id,earned_on,points,category,domain
+0,2004-01-15,1,Compétence,Été
+ 0,2004-01-15,1, Compétence,Été
+A,2004-01-15,1,Été,Compétence
+A,2004-01-15,1,compétence,"x,y"
+A,2004-01-15,1,,
+"""
+    assert read(home, content, "line, partner_id, category, domain", contracts=contract(source(values=values))) == drawn("""
+        line | partner_id | category   | domain
+        2    | ZERO       | competency | summer
+        3    | ZERO       | competency | summer
+        4    | A          | Été        | Compétence
+        5    | A          | compétence | both
+        6    | A          |            |
+    """)  # fmt: skip
+
+
+def test_many_lines_keep_their_numbers_where_words_are_translated(home: Home) -> None:
+    words = {f"w{at}": f"word {at}" for at in range(50)}
+    content = DOMAIN + "".join(f"P{at},2004-01-15,1,w{at % 60}\n" for at in range(20_000))
+    said = read(home, content, "line, partner_id, domain", contracts=contract(source(values={"domain": words})))
+    lines = said.strip().splitlines()[1:]
+    assert len(lines) == 20_000
+    for at, line in enumerate(lines):
+        word = f"word {at % 60}" if at % 60 < 50 else f"w{at % 60}"
+        assert [cell.strip() for cell in line.split("|")] == [str(at + 2), f"P{at}", word]
+
+
+def test_a_column_that_the_file_does_not_have_is_the_contract_s_constant(home: Home) -> None:
+    constants = {"points": "2,50", "category": "sale", "earned_on": date(2004, 1, 15)}
+    contracts = contract(source(decimal=",", constants=constants))
+    assert read(home, "partner_id\nA\n B\n\n", "line, earned_on, points, category", contracts=contracts) == drawn("""
+        line | earned_on  | points | category
+        2    | 2004-01-15 | 2.50   | sale
+        3    | 2004-01-15 | 2.50   | sale
+    """)
+
+
+def test_an_empty_cell_of_a_needed_column_is_refused_or_the_constant_also_where_there_is_one(home: Home) -> None:
+    contracts = contract(source(constants={"earned_on": date(2004, 1, 15)}))
+    said = read(
+        home,
+        f"{HEADING}A,,1\n B,,1\n",
+        "coalesce(cast(earned_on as varchar), reject_reason) as said",
+        contracts=contracts,
+    )
+    assert said in (drawn("said\nearned_on is empty\nearned_on is empty"), drawn("said\n2004-01-15\n2004-01-15"))
+
+
+def test_a_column_that_the_contract_requires_is_empty_on_no_line(home: Home) -> None:
+    contracts = contract(source(required=["domain", "posted_on"]))
+    content = "partner_id,earned_on,posted_on,points,domain\nA,2004-01-15,2004-01-16,1,x\nB,2004-01-15,2004-01-16,1,\n"
+    assert read(home, content, "line, domain, reject_reason", contracts=contracts) == drawn("""
+        line | domain | reject_reason
+        2    | x      |
+        3    |        | domain is empty
+    """)
+    assert "no column for domain and posted_on" in refusal(home, HEADING, contracts)
+
+
+# The day of the file
+
+
+def test_an_entry_without_posting_day_is_known_from_the_day_of_its_file(home: Home) -> None:
+    content = "partner_id,earned_on,posted_on,points\nA,2004-01-15,,1\nB,2004-01-15,2004-01-20,1\n C,2004-01-15, ,1\n"
+    assert read(home, content, "line, posted_on", file="points/2004-02.csv") == drawn("""
+        line | posted_on
+        2    | 2004-02-29
+        3    | 2004-01-20
+        4    | 2004-02-29
+    """)
+
+
+def test_an_entry_without_posting_day_in_a_file_without_day_is_refused(home: Home) -> None:
+    content = "partner_id,earned_on,posted_on,points\nA,2004-01-15,,1\nB,2004-01-15,2004-01-20,1\n"
+    assert read(home, content, "line, posted_on, reject_reason", file="points/new.csv") == drawn("""
+        line | posted_on  | reject_reason
+        2    |            | posted_on is empty and the file name has no date
+        3    | 2004-01-20 |
+    """)
+    said = read(home, f"{HEADING}A,2004-01-15,1\n", "reject_reason", file="points/new.csv")
+    assert "posted_on is empty and the file name has no date" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "keys", "day"),
+    [
+        ("20040305", {}, "2004-03-05"),
+        ("export 2004-03-05 v2", {}, "2004-03-05"),
+        ("2004-03", {}, "2004-03-31"),
+        ("march 31.03.04", {"day_in_name": "dd.mm.yy", "years_from": 1950}, "2004-03-31"),
+        ("Stand_5-3-2004", {"day_in_name": ["yyyymm", "d-m-yyyy"]}, "2004-03-05"),
+        ("x", {"constants": {"posted_on": date(2004, 3, 5)}}, "2004-03-05"),
+    ],
+)
+def test_the_day_in_a_file_s_name_is_written_as_the_contract_says(
+    home: Home, name: str, keys: dict[str, object], day: str
+) -> None:
+    content = f"{HEADING}A,2004-01-15,1\n B,2004-01-15,1\n"
+    said = read(home, content, "posted_on", file=f"points/{name}.csv", contracts=contract(source(**keys)))
+    assert said == drawn(f"posted_on\n{day}\n{day}")
+
+
+# Paths
+
+
+@pytest.mark.parametrize("name", ["2004-03[1]", "2004-03?", "2004-03*", "2004-03 'x'"])
+def test_a_file_name_with_signs_of_patterns_does_not_read_another_file(home: Home, name: str) -> None:
+    given_file(home, "points/2004-031.csv", f"{HEADING}WRONG,2004-01-15,9\n")
+    assert read(home, f"{HEADING}A,2004-01-15,1\nB,2004-01-15,2\n", "line, partner_id", file=f"points/{name}.csv") == drawn("""
+        line | partner_id
+        2    | A
+        3    | B
+    """)  # fmt: skip
+
+
+@pytest.mark.parametrize("folder", ["data [2004]", "it's {here}", "été & co $x"])
+def test_a_home_folder_of_any_name_is_read(home: Home, folder: str) -> None:
+    other = Home(home.root / folder)
+    assert read(other, f"{HEADING}A,2004-01-15,1\n B,2004-01-15,2\n", "line, partner_id") == drawn("""
+        line | partner_id
+        2    | A
+        3    | B
+    """)
+
+
+def test_a_packed_file_is_read(home: Home) -> None:
+    content = gzip.compress(f"{HEADING}A,2004-01-15,1\n".encode())
+    assert read(home, content, "line, partner_id, posted_on", file=f"{POINTS}.gz") == drawn("""
+        line | partner_id | posted_on
+        2    | A          | 2004-03-31
+    """)
+
+
+def test_contracts_are_read_by_position_and_not_by_name(home: Home) -> None:
+    contracts: Contracts = contract(source(columns={"partner_id": ["a"], "earned_on": ["b"], "points": ["c"], "domain": ["d"]}))  # fmt: skip
+    assert read(home, "d|c|x|b|a\nD|1|?|2004-01-15|A\n", "partner_id, points, domain", contracts=contracts) == drawn("""
+        partner_id | points | domain
+        A          | 1.00   | D
+    """)

@@ -90,6 +90,40 @@ def test_the_text_of_a_refused_line_is_fetched_in_the_encoding_of_its_file(home:
     """)
 
 
+def test_lines_read_at_once_and_lines_read_one_by_one_stand_side_by_side(home: Home) -> None:
+    lines = 'E1,ADATUM,2004-03-02,,1\n E2,ADATUM,2004-03-02,,"2"\n"E3",ADA,"?",,"3\n"\nE4,ADATUM,2004-03-02,,4\n,,,,\nE5,ADATUM\n'
+    given_file(home, "points/2004-03.csv", HEADING + lines)
+    published(home)
+    assert ask(home, "select line, entry_id, posted_on, points from point_ledger order by line") == drawn("""
+        line | entry_id | posted_on  | points
+        2    | E1       | 2004-03-31 | 1.00
+        3    | E2       | 2004-03-31 | 2.00
+        6    | E4       | 2004-03-31 | 4.00
+    """)
+    assert ask(
+        home, "select line, reject_reason, replace(raw, chr(10), '¶') as raw from reject order by line"
+    ) == drawn("""
+        line | reject_reason                        | raw
+        4    | earned_on is not a date: ?           | "E3",ADA,"?",,"3¶"
+        8    | the line has 2 fields, the heading 5 | E5,ADATUM
+    """)
+    assert ask(home, "select lines_in_file, points_in_file, points_rejected from reconciliation where kind = 'points'") == drawn("""
+        lines_in_file | points_in_file | points_rejected
+        5             | 10.00          | 3.00
+    """)  # fmt: skip
+
+
+def test_a_file_of_plain_lines_alone_and_one_of_judged_lines_alone_are_both_read(home: Home) -> None:
+    given_file(home, "points/2004-02.csv", f"{HEADING} E7,ADATUM,2004-02-02,,7\n")
+    given_file(home, "points/2004-03.csv", f"{HEADING}E1,ADATUM,2004-03-02,,1\n")
+    published(home)
+    assert ask(home, "select file, line, entry_id from point_ledger inner join raw_file using (file_id) order by 1") == drawn("""
+        file               | line | entry_id
+        points/2004-02.csv | 2    | E7
+        points/2004-03.csv | 2    | E1
+    """)  # fmt: skip
+
+
 def test_a_file_delivered_twice_counts_once(home: Home) -> None:
     given_file(home, "points/2004-03 copy.csv", POINTS)
     published(home)
@@ -274,7 +308,7 @@ def test_a_reader_of_the_published_file_is_not_broken_by_a_build(home: Home, bef
 
 
 def test_lines_that_were_deleted_ask_for_ingest(home: Home, before: bytes) -> None:
-    for path in home.lines.rglob("checked.parquet"):
+    for path in home.lines.rglob("plain.parquet"):
         path.unlink()
     with pytest.raises(PalierError, match="palier ingest"):
         build(home, NOON)
@@ -320,6 +354,6 @@ def test_every_line_is_accepted_repeated_or_rejected(
         counted = warehouse.rows("select file, lines_in_file, accepted + repeated + rejected from reconciliation")
         refused = warehouse.rows("select file, line, raw from reject inner join raw_file using (file_id)")
     assert sorted(counted) == sorted(
-        (file, *[sum(line != "" for line in lines[1:])] * 2) for file, lines in raw.items()
+        (file, *[sum(line.strip(", ") != "" for line in lines[1:])] * 2) for file, lines in raw.items()
     )
     assert all(raw[file][line - 1] == text for file, line, text in refused)

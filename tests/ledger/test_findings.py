@@ -165,11 +165,39 @@ def test_an_entry_id_that_two_partners_share_is_found(warehouse: Warehouse) -> N
 def test_an_entry_posted_after_its_delivery_is_found(warehouse: Warehouse) -> None:
     given(warehouse, "point_ledger", """
         entry_id | partner_id | earned_on  | posted_on  | points | file_day
-        E1       | ADATUM     | 2004-03-01 | 2104-03-03 | 5.00   | 2004-03-31
+        E1       | ADATUM     | 2004-03-01 | 2004-04-03 | 5.00   | 2004-03-31
         E2       | ADATUM     | 2004-03-01 | 2004-03-31 | 5.00   | 2004-03-31
         E3       | ADATUM     | 2004-03-01 | 2004-04-30 | 5.00   |
     """)  # fmt: skip
     assert findings(warehouse) == drawn("""
         finding                         | partner_id | entry_id | since      | fact
-        entry posted after its delivery | ADATUM     | E1       | 2104-03-03 | delivered by 2004-03-31
+        entry posted after its delivery | ADATUM     | E1       | 2004-04-03 | delivered by 2004-03-31
+    """)
+
+
+def test_a_month_without_any_posting_between_others_is_found(warehouse: Warehouse) -> None:
+    given(warehouse, "point_ledger", """
+        entry_id | partner_id | earned_on  | posted_on  | points
+        E1       | ADATUM     | 2003-11-01 | 2003-12-31 | 5.00
+        E2       | ADATUM     | 2003-11-01 | 2004-01-01 | 5.00
+        E3       | ADATUM     | 2003-11-01 | 2004-04-30 | 5.00
+        E4       | CONTOSO    | 2003-11-01 | 2004-04-02 | 5.00
+    """)  # fmt: skip
+    assert findings(warehouse) == drawn("""
+        finding                   | partner_id | entry_id | since      | fact
+        gap in the months covered |            |          | 2004-04-02 | months before without a posting: 2
+    """)
+
+
+def test_a_partner_who_has_had_several_names_is_found(warehouse: Warehouse) -> None:
+    given(warehouse, "roster_checked", """
+        partner_id | snapshot_on | name
+        ADATUM     | 2004-01-01  | Adatum
+        ADATUM     | 2004-02-01  | Adatum SA
+        CONTOSO    | 2004-01-01  | Contoso
+        CONTOSO    | 2004-02-01  |
+    """)  # fmt: skip
+    assert findings(warehouse) == drawn("""
+        finding                       | partner_id | entry_id | since      | fact
+        partner_id with several names | ADATUM     |          | 2004-01-01 | Adatum and Adatum SA
     """)

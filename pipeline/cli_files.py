@@ -1,0 +1,134 @@
+"""The commands about files: check, ingest, status, rejects, sample. Each loads what it needs when it is called."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.options import AsJson, Output, RulesOf, asked, home_of, programme_of, warehouse_of
+from pipeline.report.progress import Steps
+
+app = typer.Typer()
+
+
+@app.command()
+def ingest(
+    context: typer.Context,
+    explain: Annotated[
+        Path | None, typer.Option("--explain", metavar="FILE", help="Show how one file is read.")
+    ] = None,
+    as_json: AsJson = False,
+    output: Output = None,
+) -> None:
+    """Read the raw files that are new or changed: typed lines, and rejects with their reasons.
+
+    Example: `palier ingest --explain data/raw/points/2004-03.csv`
+    """
+    from pipeline.ingest.manifest import ingest as ingest_files
+    from pipeline.ledger.lines_read import COLUMNS, lines_read, total_of
+
+    if explain:
+        from pipeline.ingest.explain import explain as explain_file
+        from pipeline.report.explained import print_explained
+
+        for told in explain_file(home_of(context), explain):
+            print_explained(told)
+        return
+    with Steps("reading data/raw") as step:
+        rows = lines_read(ingest_files(home_of(context), step.files))
+    if as_json or output:
+        import pandas as pd
+
+        from pipeline.report.answer import give
+
+        give(pd.DataFrame(rows, columns=COLUMNS), "", as_json, output)
+    else:
+        from pipeline.report.table import print_rows
+
+        print_rows(COLUMNS, rows, f"{len(rows):,} files read", total_of(rows))
+
+
+@app.command()
+def status(context: typer.Context, as_json: AsJson = False, output: Output = None) -> None:
+    """Show what is published: files, lines, rejects, reconciliation, days covered.
+
+    Example: `palier status`
+    """
+    from pipeline.ledger import published
+    from pipeline.report.answer import give
+
+    with warehouse_of(context) as warehouse:
+        give(published.reconciliation(warehouse), published.days_covered(warehouse), as_json, output)
+
+
+@app.command()
+def rejects(context: typer.Context, as_json: AsJson = False, output: Output = None) -> None:
+    """List the refused lines: file, line, reason, text.
+
+    Written to a file they can be mended: fill the column `mended` with the line as it should stand, and put the file
+    into data/raw/mended/ with the day in its name.
+
+    Example: `palier rejects --output mended-2004-05-10.xlsx`
+    """
+    from pipeline.ledger import published
+    from pipeline.report.answer import give
+
+    with warehouse_of(context) as warehouse:
+        give(published.rejects(warehouse, to_mend=bool(output)), "Refused lines", as_json, output)
+
+
+@app.command()
+def findings(context: typer.Context, programme: RulesOf = "", as_json: AsJson = False, output: Output = None) -> None:
+    """List what was accepted although it deserves a look: how often each finding occurs; all of them in a file.
+
+    Example: `palier findings --output findings.csv`
+    """
+    import pandas as pd
+
+    from pipeline.ledger import published
+    from pipeline.model.label import labels_unlike_points
+    from pipeline.model.standing import standing
+    from pipeline.report.answer import give
+
+    rules = programme_of(context, programme)
+    with warehouse_of(context) as warehouse:
+        stood = standing(warehouse, rules, asked(warehouse, "", ""))
+        found = pd.concat([published.findings(warehouse), labels_unlike_points(stood)], ignore_index=True)
+    table = found if as_json or output else published.finding_counts(found)
+    give(table, "Findings: accepted, but worth a look", as_json, output)
+
+
+@app.command()
+def check(context: typer.Context) -> None:
+    """Check that contracts and rulebooks are valid; every mistake at once.
+
+    Example: `palier check`
+    """
+    from pipeline.base.document import all_valid
+    from pipeline.ingest.contract import read_contracts
+    from pipeline.model.programme import read_programme
+
+    home = home_of(context)
+    rulebooks = home.files("programmes", ".toml")
+    all_valid([(home.file("contracts.toml"), read_contracts), *((path, read_programme) for path in rulebooks)])
+    print(
+        f"contracts.toml is valid, and so are {len(rulebooks)} rulebooks: {', '.join(path.stem for path in rulebooks)}"
+    )
+
+
+@app.command()
+def sample(
+    folder: Annotated[Path, typer.Argument(help="An empty folder; rosters/ and points/ are made in it.")],
+    partners: Annotated[int, typer.Option(min=100)] = 3000,
+    entries: Annotated[int | None, typer.Option(min=500, help="Lines of point files.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 2004,
+) -> None:
+    """Write an invented programme in the shape of the founding case, at any size.
+
+    Example: `palier sample --partners 200000 --entries 5000000 --seed 1 /tmp/large/data/raw`
+    """
+    from pipeline.sample import write_sample
+
+    with Steps("writing invented files") as step:
+        made = write_sample(folder, partners, entries, seed, step.count)
+    print(f"{made.files} files, {made.roster_lines:,} roster lines, {made.point_lines:,} point lines in {folder}")
