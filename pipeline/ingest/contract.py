@@ -92,6 +92,8 @@ class Source(Strict):
         faults = [*self._faults_of_columns(), *self._faults_of_days(), *self._faults_of_constants()]
         if self.split_decimals and self.decimal != ",":
             faults.append('split_decimals mends decimal commas: it needs decimal = ","')
+        if any(not unit.strip() or set(unit) & set("0123456789,.- ") for unit in self.units):
+            faults.append("units: a unit holds no digit, decimal mark, minus or space")
         if faults:
             raise ValueError("; ".join(faults))
         return self

@@ -168,14 +168,12 @@ def _loaded(task: Task, text: Text, reading: Reading, mends: dict[int, Mend]) ->
 
 def _put_in_place(making: Path, folder: Path) -> None:
     """Rename, unless another file of the same bytes has just been read; what lies there damaged goes."""
-    if is_whole(folder):
-        return
-    shutil.rmtree(folder, ignore_errors=True)
     try:
         making.rename(folder)
     except OSError:
         if not is_whole(folder):
-            raise
+            shutil.rmtree(folder, ignore_errors=True)
+            making.rename(folder)
 
 
 def is_whole(folder: Path) -> bool:

@@ -16,7 +16,7 @@ from pipeline.base.errors import PalierError
 from pipeline.base.files import cannot_write, make_folder, write_whole
 from pipeline.base.home import Home
 from pipeline.base.lock import only_builder
-from pipeline.base.warehouse import Warehouse
+from pipeline.base.warehouse import ENGINE, Warehouse
 from pipeline.ingest import mended
 from pipeline.ingest.contract import read_contracts
 from pipeline.ingest.load import Loaded, code_hash, is_whole, load_file
@@ -59,7 +59,7 @@ def ingest(home: Home, progress: Progress = lambda file, done, of, lines: None) 
     Raises PalierError naming every file that is refused; the published warehouse is not touched.
     """
     contracts_path = home.file("contracts.toml")
-    contracts, recipe = read_contracts(contracts_path), f"{file_hash(contracts_path)} {code_hash()}"
+    contracts, recipe = read_contracts(contracts_path), f"{file_hash(contracts_path)} {code_hash()} {ENGINE}"
     files = raw_files(home.raw)
     loaded: list[Loaded] = []
     read: dict[str, Any] = {}

@@ -64,7 +64,7 @@ def in_our_words(text: str, name: str, reading: Reading, values: dict[str, Any])
         return text
     # a join would not keep the order of the lines
     values |= {f"theirs_{name}": list(words), f"ours_{name}": list(words.values())}
-    return f"coalesce(map($theirs_{name}, $ours_{name})[{text}], {text})"
+    return f"nullif(coalesce(map($theirs_{name}, $ours_{name})[{text}], {text}), '')"
 
 
 def _value(name: str, holds: str, reading: Reading, values: dict[str, Any]) -> str:

@@ -288,3 +288,9 @@ def test_sources_are_found_by_path_and_by_sheet() -> None:
         ("points/b.csv.gz", ""): ["text"],
         ("points/b.doc", ""): [],
     }
+
+
+@pytest.mark.parametrize("unit", ["0", "-", "1 pt", ",", ""])
+def test_a_unit_that_an_amount_could_hold_is_a_mistake(unit: str) -> None:
+    with pytest.raises(ValueError, match="units"):
+        source(units=[unit])

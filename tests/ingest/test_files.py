@@ -396,6 +396,17 @@ A,2004-01-15,1,,
     """)  # fmt: skip
 
 
+def test_a_word_translated_into_nothing_is_an_empty_cell(home: Home) -> None:
+    contracts = contract(source(values={"domain": {"-": ""}}))
+    content = f"{DOMAIN}A,2004-01-15,1,-\n B,2004-01-15,1,-\nC,2004-01-15,1,\n"
+    assert read(home, content, "domain is null as is_empty", contracts=contracts) == drawn("""
+        is_empty
+        true
+        true
+        true
+    """)
+
+
 def test_many_lines_keep_their_numbers_where_words_are_translated(home: Home) -> None:
     words = {f"w{at}": f"word {at}" for at in range(50)}
     content = DOMAIN + "".join(f"P{at},2004-01-15,1,w{at % 60}\n" for at in range(20_000))

@@ -111,7 +111,7 @@ def test_a_field_that_goes_on_before_all_the_others_is_no_line_of_its_own() -> N
 
 
 @given(lines=strategies.lists(strategies.text('a,"\r', max_size=6), max_size=12))
-@settings(max_examples=200)
+@settings(max_examples=120)
 def test_records_hold_every_line_once_and_in_order(lines: list[str]) -> None:
     found = list(records(iter(list(enumerate(lines, start=2))), ",", piece_of(","), 3))
     assert [number for number, _, _ in found] == [2 + sum(count for _, count, _ in found[:at]) for at in range(len(found))]  # fmt: skip
@@ -199,7 +199,7 @@ def test_lines_that_may_be_misread_are_found(tmp_path: Path, text: str, found: l
     text=strategies.text('aé ,;\t"\r\n\x01\x1e\u00a0\u2009\u202f\u2003\u00e2\u0120', min_size=1, max_size=30),
     block=strategies.integers(1, 12),
 )
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_no_line_that_may_be_misread_is_missed(
     tmp_path: Path, delimiter: str, quoted: bool, text: str, block: int
 ) -> None:

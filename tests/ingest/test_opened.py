@@ -256,7 +256,7 @@ def plainly(content: bytes, encoding: str) -> str | None:
     encoding=strategies.sampled_from(["utf-8", "utf-8-sig", "cp1252"]),
     block=strategies.integers(4, 9),
 )
-@settings(max_examples=300)
+@settings(max_examples=200)
 def test_a_text_is_made_plain_whatever_the_blocks(tmp_path: Path, text: str, encoding: str, block: int) -> None:
     content = text.encode(encoding)
     with pytest.MonkeyPatch.context() as patch:

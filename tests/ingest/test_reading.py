@@ -33,6 +33,7 @@ def found_in(text: str, contracts: Contracts = PLAIN) -> tuple[str, int, list[st
         ("Points of March\n", 3),
         ("Points of March,,\n\n,,\n", 5),
         ('"Points\nof March",,\n', 4),
+        ('"Points of March\n', 3),
         ('Screens of 12", sorted\n', 3),
         ("partner_id,earned_on\n", 3),
         ("a;b;c\n", 3),

@@ -61,7 +61,7 @@ def as_read(entry: Entry) -> Entry:
 
 
 @given(strategies.data())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_what_is_written_in_any_dialect_and_encoding_is_read_back_equal(
     home: Home, data: strategies.DataObject
 ) -> None:

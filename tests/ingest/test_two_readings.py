@@ -135,7 +135,7 @@ def read_both_ways(
 
 
 @given(drawn=files())
-@settings(max_examples=50)
+@settings(max_examples=30)
 def test_the_fast_reading_says_what_the_full_rules_say(
     homes: tuple[Home, Home], drawn: tuple[Source, str, str]
 ) -> None:
