@@ -69,10 +69,12 @@ def suspects(path: Path, label: str, delimiter: str, quoted: bool) -> np.ndarray
         if before_edge.any():
             hits.append(np.flatnonzero(before_edge))
         for mark in marks:
-            # to look for one byte is far cheaper than to look for two
-            if mark[:1] in block and mark in block:
-                hits.append(np.array([hit.start() for hit in re.finditer(mark, block)]) if len(mark) > 1
-                            else np.flatnonzero(values == ord(mark)))  # fmt: skip
+            if mark[:1] in block:
+                at = np.flatnonzero(values[: len(values) - len(mark) + 1] == mark[0])
+                for offset in range(1, len(mark)):
+                    at = at[values[at + offset] == mark[offset]]
+                if len(at):
+                    hits.append(at)
         if hits:
             starts = np.concatenate(([0], np.flatnonzero(values[:-1] == 10) + 1))
             is_found = np.zeros(len(starts), bool)

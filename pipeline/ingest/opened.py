@@ -127,11 +127,14 @@ def _write_plain(path: Path, target: Path, encoding: str, label: str) -> int:
                 block = _utf8_of_cp1252(block, label, lines)
             elif lines == 0 and last == b"\n":
                 block = block.removeprefix(codecs.BOM_UTF8)
-            is_feed = np.frombuffer(block, np.uint8) == 10
+            values = np.frombuffer(block, np.uint8)
+            is_feed = values == 10
             lines += int(np.count_nonzero(is_feed))
-            if (last == b"\n" and is_feed[:1].any()) or (is_feed[1:] & is_feed[:-1]).any():
-                marked = (last + block).replace(b"\n\n", b"\n" + BLANK + b"\n").replace(b"\n\n", b"\n" + BLANK + b"\n")
-                block = marked[1:]
+            blank = np.flatnonzero(is_feed[1:] & is_feed[:-1]) + 1
+            if last == b"\n" and is_feed[:1].any():
+                blank = np.concatenate(([0], blank))
+            if len(blank):
+                block = np.insert(values, blank, BLANK[0]).tobytes()
             out.write(block)
             last = block[-1:] or last
     return lines + (last != b"\n")
