@@ -16,6 +16,7 @@ TURN = [
     "ingest_all", "read_same_files", "build_all", "read_all", "standing_counts", "sql_counts", "pandas_load",
     "pandas_counts", "standing_partners", "sql_partners", "transition_matrix",
 ]  # fmt: skip
+SECTIONS = ["reading", "mutations", "kills"]  # what the other benchmarks wrote last
 SAME_ANSWER = ["standing_counts", "sql_counts", "pandas_counts", "standing_partners", "sql_partners"]
 
 
@@ -39,7 +40,9 @@ def main() -> None:
     if wanted.quick:
         print(table(measured))
         return
-    PAGE.write_text(page(measured, entries, size_of(home), turns, machine()), encoding="utf-8")
+    sections = [path.read_text(encoding="utf-8") for name in SECTIONS if (path := WORK / f"{name}.md").exists()]
+    text = page(measured, entries, size_of(home), turns, machine())
+    PAGE.write_text("\n".join([text, *sections]), encoding="utf-8")
     print(f"written: {PAGE}")
 
 
