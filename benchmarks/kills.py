@@ -1,7 +1,7 @@
 """`python -m benchmarks.kills`: is the published file always whole, and does the next run succeed with nothing cleaned by hand?
 
 Runs of `palier ingest` and `palier build` are killed at random instants and at file operations, raced by readers and by
-each other, and starved of disk. Prints a table, writes benchmarks/kept/kills.json; exit code 1 when anything was at fault.
+each other, and starved of disk. Prints a table, writes benchmarks/kept/kills.json and .md; exit code 1 when anything was at fault.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from typing import Any
 from benchmarks.proving_ground import RUN, ProvingGround, Result, Worker, at_work, memory_disk, publish, strike
 from pipeline.ingest.manifest import ingest
 
-KEPT = Path(__file__).parent / "kept" / "kills.json"
+KEPT = Path(__file__).parent / "kept"
 FIRST = 10  # one in so many kills hits the first run of a home, with nothing derived yet
 READERS, PUBLISHES, PAIRS = 20, 100, 10
 KIB_FREE = (0, 4, 8, 16, 32, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192, 12288)
@@ -161,6 +161,22 @@ def tried(name: str, scenario: Scenario, root: Path, partners: int) -> Result:
     return result
 
 
+def section(results: dict[str, dict[str, Any]]) -> str:
+    """The part of docs/performance.md on kills."""
+    lines = [
+        "## Kills, readers, builders and a full disk",
+        "",
+        "| scenario | tried | faults | notes |",
+        "|---|--:|--:|---|",
+    ]
+    for name, result in results.items():
+        notes = ", ".join(f"{what}: {fact}" for what, fact in result.get("notes", {}).items())
+        tried_times = f"{result['tried']:,}" if "tried" in result else result["not tried"]
+        lines.append(f"| {WHAT[name]} | {tried_times} | **{sum(result['faults'].values())}** | {notes} |")
+    return "\n".join([*lines, "", "A fault is a published file that is not whole, a reader that fails or sees a mixture, or a next run that does "
+                      "not succeed with nothing cleaned by hand. `python -m benchmarks.kills` repeats it.", ""])  # fmt: skip
+
+
 def main() -> None:
     """All scenarios, or those named; exit code 1 when anything was at fault."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.kills", description=__doc__)
@@ -181,8 +197,9 @@ def main() -> None:
                 else:
                     print(f"\n{name}: not tried, a disk in memory cannot be mounted here")
                     results[name] = {"not tried": "a disk in memory cannot be mounted here", "faults": {}}
-    KEPT.parent.mkdir(exist_ok=True)
-    KEPT.write_text(json.dumps(results, indent=1, ensure_ascii=False), encoding="utf-8")
+    KEPT.mkdir(exist_ok=True)
+    (KEPT / "kills.json").write_text(json.dumps(results, indent=1, ensure_ascii=False), encoding="utf-8")
+    (KEPT / "kills.md").write_text(section(results), encoding="utf-8")
     sys.exit(int(any(result["faults"] for result in results.values())))
 
 
@@ -192,6 +209,14 @@ SCENARIOS: dict[str, tuple[Scenario, int]] = {  # with how many partners
     "readers": (readers, 200),
     "builders": (builders, 3000),
     "full_disk": (full_disk, 1000),
+}
+
+WHAT = {
+    "instants": "`kill -9` at a random instant of ingest and build",
+    "operations": "`kill -9` just before each file operation",
+    "readers": "readers' answers during publishes",
+    "builders": "two runs at once",
+    "full_disk": "runs on a full disk",
 }
 
 if __name__ == "__main__":

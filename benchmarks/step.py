@@ -8,23 +8,23 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
+import numpy as np
+
 from benchmarks import history, yardstick
 from pipeline.base.home import home_at
 from pipeline.base.warehouse import Warehouse
 from pipeline.ingest.manifest import ingest
 from pipeline.ledger.build import build
+from pipeline.model.measured import measure
 from pipeline.model.programme import read_programme
 from pipeline.model.question import Question
-from pipeline.model.standing import decide, standing
+from pipeline.model.standing import standing
 from pipeline.model.transition import transition
 
 PROGRAMME = "microsoft-france.toml"
 DAY = date(2004, 4, 1)
 BEFORE = date(2004, 3, 31)
 QUESTION = Question(DAY, known_on=DAY)
-COUNTS = (
-    "select tier_rank, cast(sum(partners) as bigint) from cell join cell_rank using (label, points, domains) group by 1"
-)
 Answer = object
 Work = Callable[[], Answer]
 
@@ -56,9 +56,9 @@ def standing_counts(home: Path, _: int) -> Work:
 
     def work() -> Answer:
         with Warehouse.open(home_at(home).warehouse) as warehouse:
-            decide(warehouse, programme, QUESTION, version)
-            counts = dict(warehouse.rows(COUNTS))
-        return {tier: counts.get(rank, 0) for tier, rank in {"none": 0, **version.ranks()}.items()}
+            ranks, counts = np.unique(measure(warehouse, programme, QUESTION, version).tier_rank, return_counts=True)
+        found = dict(zip(ranks.tolist(), counts.tolist(), strict=True))
+        return {tier: found.get(rank, 0) for tier, rank in {"none": 0, **version.ranks()}.items()}
 
     return work
 

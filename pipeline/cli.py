@@ -88,18 +88,26 @@ def standing(
     by: By = "",
     partners: Annotated[bool, typer.Option("--partners", help="One row per partner.")] = False,
     partner: Annotated[str, typer.Option("--partner", metavar="ID", help="The row of one partner.")] = "",
+    every: Annotated[str, typer.Option(metavar="STEP", help="Over time: month, quarter or year.")] = "",
+    first: Annotated[str, typer.Option("--from", metavar="DAY", help="With --every; default: the first roster.")] = "",
+    last: Annotated[str, typer.Option("--to", metavar="DAY", help="With --every; default: the newest roster.")] = "",
     as_json: AsJson = False,
     output: Output = None,
 ) -> None:
-    """Count the partners in each tier on a day.
+    """Count the partners in each tier on a day, or over time.
 
-    Example: `palier standing --as-of 2004-03-31 --by region`
+    Example: `palier standing --as-of 2004-03-31 --by region`, or `palier standing --every month --from 2003-10-01`
     """
     from pipeline.model import lists
     from pipeline.model.standing import standing as standing_of
+    from pipeline.model.timeline import timeline_between
     from pipeline.report.answer import give
 
     with warehouse_of(context) as warehouse:
+        if every:
+            over_time = timeline_between(warehouse, programme_of(context, programme), every, first, last, known_on)
+            give(over_time, f"Partners per tier, every {every}", as_json, output)
+            return
         stood = standing_of(warehouse, programme_of(context, programme), asked(warehouse, as_of, known_on))
     table = lists.standing_table(stood, partners, partner, by)
     give(table, lists.standing_title(stood), as_json, output)
@@ -149,15 +157,22 @@ def why(
 ) -> None:
     """Explain one partner's result: every entry counted or not and why, and what is missing for the next tier.
 
-    Example: `palier why FR00105 --as-of 2004-04-01`
+    Example: `palier why FR00105 --as-of 2004-04-01 --output card.html`
     """
     from pipeline.model.why import why as why_partner
     from pipeline.report.answer import give
-    from pipeline.report.card import print_card
+    from pipeline.report.card import print_card, write_card
+    from pipeline.report.provenance import provenance
 
+    home, rules = home_of(context), programme_of(context, programme)
     with warehouse_of(context) as warehouse:
-        card = why_partner(warehouse, programme_of(context, programme), partner, asked(warehouse, as_of, known_on))
-    if as_json or output:
+        question = asked(warehouse, as_of, known_on)
+        card = why_partner(warehouse, rules, partner, question)
+        source = provenance(home, warehouse, rules.title, "", question.known_on or question.as_of)
+    if output and output.suffix == ".html":
+        write_card(card, output, source)
+        print(f"open {output}")
+    elif as_json or output:
         give(card.entries, "Entries", as_json, output)
     else:
         print_card(card)

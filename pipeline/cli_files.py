@@ -1,5 +1,6 @@
 """The commands about files: check, ingest, status, rejects, sample. Each loads what it needs when it is called."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from pipeline.options import AsJson, Output, RulesOf, asked, home_of, programme_of, warehouse_of
 from pipeline.report.progress import Steps
+from pipeline.report.table import shown
 
 app = typer.Typer()
 
@@ -24,6 +26,7 @@ def ingest(
 
     Example: `palier ingest --explain data/raw/points/2004-03.csv`
     """
+    from pipeline.ingest.manifest import gone_since, read_last
     from pipeline.ingest.manifest import ingest as ingest_files
     from pipeline.ledger.lines_read import COLUMNS, lines_read, total_of
 
@@ -31,11 +34,16 @@ def ingest(
         from pipeline.ingest.explain import explain as explain_file
         from pipeline.report.explained import print_explained
 
-        for told in explain_file(home_of(context), explain):
+        found = explain_file(home_of(context), explain)
+        for told in found:
             print_explained(told)
-        return
+        raise typer.Exit(code=int(any(told.refusal for told in found)))
+    before = read_last(home_of(context))
     with Steps("reading data/raw") as step:
-        rows = lines_read(ingest_files(home_of(context), step.files))
+        loaded = ingest_files(home_of(context), step.files)
+    for gone in gone_since(before, loaded):
+        print(shown(gone), file=sys.stderr)
+    rows = lines_read(loaded)
     if as_json or output:
         import pandas as pd
 
@@ -71,8 +79,9 @@ def rejects(context: typer.Context, as_json: AsJson = False, output: Output = No
     Example: `palier rejects --output mended-2004-05-10.xlsx`
     """
     from pipeline.ledger import published
-    from pipeline.report.answer import give
+    from pipeline.report.answer import give, refuse_to_overwrite
 
+    refuse_to_overwrite(output)
     with warehouse_of(context) as warehouse:
         give(published.rejects(warehouse, to_mend=bool(output)), "Refused lines", as_json, output)
 
@@ -99,11 +108,26 @@ def findings(context: typer.Context, programme: RulesOf = "", as_json: AsJson = 
 
 
 @app.command()
-def check(context: typer.Context) -> None:
+def check(
+    context: typer.Context,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of rulebooks, for editors.")] = False,
+    diff: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--diff", metavar="A B", help="Show what differs: NAME NAME, or NAME@DAY NAME@DAY for versions."),
+    ] = None,
+    as_json: AsJson = False,
+    output: Output = None,
+) -> None:
     """Check that contracts and rulebooks are valid; every mistake at once.
 
-    Example: `palier check`
+    --schema and --diff show rulebooks instead. NAME@DAY is the version of a rulebook in force on that day.
+
+    Example: `palier check --diff salesforce-2020@2020-02-29 salesforce-2020@2020-03-01`
     """
+    if schema or diff or as_json or output:
+        from pipeline.report.rulebook import show_rulebooks
+
+        return show_rulebooks(home_of(context), schema, diff, as_json, output)
     from pipeline.base.document import all_valid
     from pipeline.ingest.contract import read_contracts
     from pipeline.model.programme import read_programme

@@ -12,14 +12,14 @@ import typer
 import pipeline
 from pipeline.base.errors import PalierError
 from pipeline.base.home import Home, home_at
-from pipeline.base.warehouse import DamagedError, Warehouse
+from pipeline.base.warehouse import DamagedError, OutdatedError, Warehouse
 from pipeline.report.table import shown
 
 if TYPE_CHECKING:  # they load pandas, which a small ingest does not need
     from pipeline.model.programme import Programme
     from pipeline.model.question import Question
 
-MENDABLE = (PalierError, OSError, *DamagedError)
+MENDABLE = (PalierError, OSError, OutdatedError, *DamagedError)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Output = Annotated[Path | None, typer.Option("--output", help="Write to a file: .csv, .parquet, .json or .xlsx.")]
@@ -99,6 +99,9 @@ def in_words(error: Exception) -> str:
         text = f"{place}: {fact}. Free space or allow access, then run it again."
     elif isinstance(error, PalierError):
         text = str(error)
+    elif isinstance(error, OutdatedError):
+        fact = str(error).splitlines()[0]
+        text = f"the warehouse is of another version of Palier ({fact}). Run `palier build`."
     else:
         fact = str(error).splitlines()[0]
         text = f"the warehouse is damaged ({fact}). Delete data/processed and run `palier run`."

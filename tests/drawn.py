@@ -18,6 +18,13 @@ _OF_ROSTER = (
 _OF_HISTORY = _OF_ROSTER.replace("tier varchar", "label varchar")
 _OF_ENTRY = "category varchar, activity varchar, domain varchar, points decimal(18,2), reverses varchar"
 
+_OF_STATUS = (
+    "file_id integer, line bigint, entry_id varchar, partner_id varchar, earned_on date, posted_on date, "
+    "category varchar, activity varchar, domain varchar, points decimal(18,2), kind_id integer, "
+    "not_counted_because varchar"
+)
+_OF_POOL = "partner_id varchar, points decimal(18,2), pool integer, domain_bit bigint, category_bit bigint, activity_bit bigint"
+
 COLUMNS = {
     # ingest; the checked lines are views over what it wrote
     "physical_line": "line bigint, raw varchar",
@@ -45,9 +52,10 @@ COLUMNS = {
     "entry_on_several_lines": (
         "file_id integer, line bigint, entry_id varchar, is_repeated boolean, superseded_on date"
     ),
+    "entry_kind": "kind_id integer, category varchar, activity varchar, domain varchar",
     "point_ledger": (
         "file_id integer, line bigint, entry_id varchar, partner_id varchar, earned_on date, posted_on date, "
-        f"superseded_on date, {_OF_ENTRY}, file_day date"
+        f"superseded_on date, {_OF_ENTRY}, file_day date, kind_id integer"
     ),
     "reversal": (
         "reversed_entry_id varchar, entry_id varchar, partner_id varchar, points decimal(18,2), earned_on date, "
@@ -62,20 +70,26 @@ COLUMNS = {
     "finding": "finding varchar, partner_id varchar, entry_id varchar, since varchar, fact varchar",
     "build": "build_id varchar, palier varchar, engine varchar, built_at timestamp",
     # model
-    "question": "as_of date, known_on date, roster_on date, after date",
-    "domain_bit": "domain varchar, bit bigint",
-    "entry_status": (
-        "file_id integer, line bigint, entry_id varchar, partner_id varchar, earned_on date, posted_on date, "
-        "category varchar, activity varchar, domain varchar, points decimal(18,2), not_counted_because varchar"
+    "question": "as_of date, known_on date, roster_on date, after date, track_by varchar",
+    "track_word": "word varchar, track varchar, number bigint",
+    "roster_in_question": f"partner_id varchar, {_OF_HISTORY}, track varchar",
+    "joined_window": "joined_on date, after date, up_to date",
+    "own_window": "partner_id varchar, after date, up_to date",
+    "kind_rule": (
+        "kind_id integer, pool integer, expired_up_to date, worth integer, best integer, domain_bit bigint, "
+        "category_bit bigint, activity_bit bigint"
     ),
-    "roster_in_question": f"partner_id varchar, {_OF_HISTORY}",
-    "measure": (
-        "partner_id varchar, label varchar, points bigint, domains bigint, domain_bits bigint, entries bigint"
-    ),
-    "cell": "label varchar, points bigint, domains bigint, partners bigint",
-    "cell_rank": (
-        "label varchar, points bigint, domains bigint, partners bigint, earned_rank bigint, tier_rank bigint"
-    ),
+    "worth_in_turn": "worth integer, first_turn integer, last_turn integer, points decimal(18,2)",
+    "stretch": "stretch integer, best integer, from_day date, until date, results integer, is_by_day boolean",
+    "entry_status": _OF_STATUS,
+    "entry_worth": _OF_STATUS,
+    "entry_best": _OF_STATUS,
+    "entry_counted": _OF_STATUS,
+    "partner_number": "partner_id varchar, number bigint",
+    "kind_step": "kind_id integer, kind integer, expiry integer",
+    "day_step": "earned_on date, expiry integer, enters integer, leaves integer",
+    "entry_in_pool": _OF_POOL,
+    "entry_in_force": _OF_POOL,
 }  # fmt: skip
 """Every table's full set of columns, as SQL."""
 
@@ -92,7 +106,27 @@ def given(warehouse: Warehouse, name: str, drawing: str = "") -> None:
     columns = ", ".join(
         f"cast({column if column in headings else 'null'} as {kind}) as {column}" for column, kind in kinds.items()
     )
-    warehouse.make_for_question(name, f"select {columns} from drawing order by cast(number as integer)")
+    if name == "point_ledger":
+        _with_kinds(warehouse, columns)
+    else:
+        warehouse.make_for_question(name, f"select {columns} from drawing order by cast(number as integer)")
+
+
+def _with_kinds(warehouse: Warehouse, columns: str) -> None:
+    """The ledger drawn, with the kinds of its entries as a build gives them: `entry_kind` and kind_id."""
+    words = "category, activity, domain"
+    warehouse.make_for_question("drawn_ledger", f"select number, {columns} from drawing")
+    warehouse.make_for_question(
+        "entry_kind",
+        f"select cast(row_number() over (order by {words}) as integer) as kind_id, {words} "
+        f"from (select distinct {words} from drawn_ledger)",
+    )
+    same = " and ".join(f"entry_kind.{word} is not distinct from drawn_ledger.{word}" for word in words.split(", "))
+    warehouse.make_for_question(
+        "point_ledger",
+        "select drawn_ledger.* exclude (number) replace (entry_kind.kind_id as kind_id) from drawn_ledger "
+        f"inner join entry_kind on {same} order by cast(number as integer)",
+    )
 
 
 def make(warehouse: Warehouse, *tables: str, **values: Any) -> None:

@@ -23,12 +23,17 @@ LONGEST = 250
 ORDER = {
     "ingest": ("physical_line", "split_line"),
     "ledger": ("raw_file", *TABLES),
-    "model": ("question", "domain_bit", "entry_status", "roster_in_question", "measure", "cell", "cell_rank", "standing"),
+    "model": (
+        "question", "track_word", "roster_in_question", "joined_window", "own_window", "kind_rule", "worth_in_turn", "stretch",
+        "entry_status", "entry_worth", "entry_best", "entry_counted", "entry_in_pool", "entry_in_force",
+        "partner_number", "kind_step", "day_step", "entry_step",
+    ),
 }  # fmt: skip
 PUBLIC_OF_INGEST = ("point_checked", "roster_checked")
 """Views over the Parquet files that ingest wrote."""
 PUBLIC_OF_LEDGER = (
     "roster_history",
+    "entry_kind",
     "point_ledger",
     "reversal",
     "snapshot",

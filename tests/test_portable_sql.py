@@ -23,7 +23,7 @@ FUNCTIONS = {
     "bit_and", "bit_count", "bit_or", "cast", "chr", "coalesce", "concat", "concat_ws", "count", "first_value", "instr",
     "lag", "lead", "length", "max", "min", "nullif", "regexp_replace", "replace", "row_number", "substr", "sum", "translate", "try_cast",
 }  # fmt: skip
-TYPES = {"DATE", "DECIMAL", "BIGINT", "INT", "VARCHAR", "TEXT", "BOOLEAN"}
+TYPES = {"DATE", "DECIMAL", "BIGINT", "INT", "SMALLINT", "VARCHAR", "TEXT", "BOOLEAN"}
 """VARCHAR is what Spark calls TEXT within; a file that says text is not read by Spark itself."""
 NEVER_NULL = {"file_id", "line", "posted_on", "snapshot_on", "partner_id", "label", "points", "domains"}
 """Keys that may be sorted by without a word on nulls, which the engines sort apart. (`label` is sorted in `cell` alone.)"""

@@ -7,91 +7,23 @@ or a file refused whose meaning was kept), CRASH (any other exception, or an err
 
 import argparse
 import json
-import shutil
 import sys
-import tempfile
 import time
-import traceback
 from collections import Counter, defaultdict
-from datetime import UTC, date, datetime
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 from benchmarks.mutations import reading
-from benchmarks.mutations.good_file import PARTNERS, Good, contracts
 from benchmarks.mutations.mutant import Mutant, spoiled
-from benchmarks.mutations.verdict import Outcome, judged, refused, tables_of
-from pipeline.base.errors import PalierError
-from pipeline.base.home import Home
-from pipeline.ingest.manifest import ingest
-from pipeline.ledger.build import build
+from benchmarks.mutations.outcomes import outcomes_in_a_process
+from benchmarks.mutations.verdict import Outcome
 
 KEPT = Path(__file__).parents[1] / "kept"
 EXAMPLES = KEPT / "mutations"
 FILES_AT_ONCE = 100
+AT_ONCE = 2
 MOST_EXAMPLES, MOST_OF_A_CLASS = 20, 3
 VERDICTS = ["right", "rejected", "refused", "WRONG", "CRASH"]
-PLAIN: dict[str, Any] = {
-    "number": 0, "truth": [], "file_day": date(2003, 12, 31), "encoding": "utf-8", "delimiter": ";", "line_end": "\n",
-    "quote_all": False, "dates": "yyyy-mm-dd", "decimal": "point",
-}  # fmt: skip
-ROSTER = Good(kind="roster", rows=[["partner_id"], *([partner] for partner in PARTNERS)], **PLAIN)
-POINTS = Good(kind="points", rows=[["partner_id", "earned_on", "points"], ["P001", "2003-12-01", "1"]], **PLAIN)
-BASE = [Mutant("base", good, good.data) for good in (ROSTER, POINTS)]
-
-
-def outcomes_of(mutants: list[Mutant], known_lines: Path | None = None) -> dict[int, Outcome]:
-    """Ingest and build them together. What cannot be laid to one of them is tried again in halves.
-
-    `known_lines` is the folder of lines of a home that has read the same files before.
-    """
-    with tempfile.TemporaryDirectory(prefix="palier-mutations-") as folder:
-        home = Home(Path(folder))
-        _lay_out(home, [*BASE, *mutants], known_lines)
-        outcomes, left = {}, list(mutants)
-        while True:
-            try:
-                ingest(home)
-                build(home, datetime.now(UTC))
-            except PalierError as error:
-                named, fault = [mutant for mutant in left if mutant.file in str(error)], Outcome("CRASH", [str(error)])
-                left = [mutant for mutant in left if mutant not in named]
-                for mutant in named:
-                    outcomes[mutant.good.number] = refused(mutant, str(error))
-                    (home.raw / mutant.file).unlink()
-                if named:
-                    continue
-            except Exception:
-                fault = Outcome("CRASH", traceback.format_exc().splitlines())
-            else:
-                found, of_nobody = judged(BASE, left, tables_of(home))
-                if not of_nobody:
-                    return outcomes | _confirmed(found, left, home)
-                fault = Outcome("WRONG", of_nobody)
-            if len(left) <= 1:
-                return outcomes | {mutant.good.number: fault for mutant in left or mutants}
-            half = len(left) // 2
-            return outcomes | outcomes_of(left[:half], home.lines) | outcomes_of(left[half:], home.lines)
-
-
-def _lay_out(home: Home, mutants: list[Mutant], known_lines: Path | None) -> None:
-    for folder in ("rosters", "points"):
-        (home.raw / folder).mkdir(parents=True)
-    (home.root / "contracts.toml").write_text(contracts(), encoding="utf-8")
-    for mutant in mutants:
-        (home.raw / mutant.file).write_bytes(mutant.data)
-    if known_lines and known_lines.is_dir():
-        shutil.copytree(known_lines, home.lines)
-
-
-def _confirmed(found: dict[int, Outcome], mutants: list[Mutant], home: Home) -> dict[int, Outcome]:
-    """One wrong file may pull others along: those that are wrong are tried again, each alone."""
-    wrong = [mutant for mutant in mutants if found[mutant.good.number].verdict == "WRONG"]
-    if not wrong or len(mutants) == 1:
-        return found
-    alone = {number: outcome for one in wrong for number, outcome in outcomes_of([one], home.lines).items()}
-    is_real = any(outcome.verdict in ("WRONG", "CRASH") for outcome in alone.values())
-    return found | alone if is_real else found
 
 
 def _keep_examples(seed: int, mutants: list[Mutant], outcomes: dict[int, Outcome]) -> None:
@@ -111,6 +43,22 @@ def _keep_examples(seed: int, mutants: list[Mutant], outcomes: dict[int, Outcome
             (EXAMPLES / f"{name}.txt").write_text("\n".join([*outcome.faults, "", again, ""]), encoding="utf-8")
 
 
+def section(table: dict[str, Counter[str]], seed: int) -> str:
+    """The part of docs/performance.md on mutations."""
+    columns = [*VERDICTS, "stricter"]
+    lines = [
+        f"## What became of {table['all'].total() - table['all']['stricter']:,} mutated files",
+        "",
+        f"| mutation | {' | '.join(columns)} |",
+        "|---|" + "--:|" * len(columns),
+    ]
+    for kind in [*sorted(table.keys() - {"all"}), "all"]:
+        lines.append(f"| {kind} | " + " | ".join(f"{table[kind][column]:,}" for column in columns) + " |")
+    return "\n".join([
+        *lines, "", __doc__.split("\n\n", 1)[1].strip(), "*Stricter*, counted apart: Palier refused more than the honest reading, "
+        f"and lost nothing. `python -m benchmarks.mutations --seed {seed}` repeats it.", ""])  # fmt: skip
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.mutations", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -122,9 +70,11 @@ def main() -> None:
     begun = time.monotonic()
     mutants = [spoiled(wanted.seed, number) for number in range(wanted.first, wanted.first + wanted.mutations)]
     outcomes: dict[int, Outcome] = {}
-    for at in range(0, len(mutants), FILES_AT_ONCE):
-        outcomes |= outcomes_of(mutants[at : at + FILES_AT_ONCE])
-        print(f"\r{len(outcomes)} of {len(mutants)}", end="", file=sys.stderr)
+    batches = [mutants[at : at + FILES_AT_ONCE] for at in range(0, len(mutants), FILES_AT_ONCE)]
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        for of_a_batch in threads.map(outcomes_in_a_process, batches):
+            outcomes |= of_a_batch
+            print(f"\r{len(outcomes)} of {len(mutants)}", end="", file=sys.stderr)
     seconds = round(time.monotonic() - begun, 1)
     table: dict[str, Counter[str]] = defaultdict(Counter)
     for mutant in mutants:
@@ -136,6 +86,7 @@ def main() -> None:
     for kind in [*sorted(table.keys() - {"all"}), "all"]:
         print(f"{kind:34}", *(f"{table[kind][column]:9,}" for column in columns))
     switches = {name: value for name, value in vars(reading).items() if name.isupper() and isinstance(value, int | str)}
+    (KEPT / "mutations.md").write_text(section(table, wanted.seed), encoding="utf-8")
     result = {"mutations": len(mutants), "seed": wanted.seed, "seconds": seconds, "switches": switches, "table": table}
     _keep_examples(wanted.seed, mutants, outcomes)
     (KEPT / "mutations.json").write_text(json.dumps(result, indent=1), encoding="utf-8")

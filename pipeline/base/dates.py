@@ -34,6 +34,27 @@ def months_before(later: date, months: int) -> date:
     return date(year, month + 1, min(later.day, last_day_of_month(year, month + 1)))
 
 
+def months_after(earlier: date, months: int) -> date:
+    """The same day `months` later, or that month's last day where it has no such day."""
+    return months_before(earlier, -months)
+
+
+def anniversary(up_to: date, month: int, day: int) -> date:
+    """The last such day of a year on or before `up_to`; 29 February is 28 February in other years."""
+    year = up_to.year
+    found = date(year, month, min(day, last_day_of_month(year, month)))
+    return found if found <= up_to else date(year - 1, month, min(day, last_day_of_month(year - 1, month)))
+
+
+def firsts_of_months(after: date, up_to: date) -> list[date]:
+    """Every first of a month later than `after`, up to and including `up_to`."""
+    index, found = after.year * 12 + after.month, []
+    while (first := date(index // 12, index % 12 + 1, 1)) <= up_to:
+        found.append(first)
+        index += 1
+    return found
+
+
 def last_day_of_month(year: int, month: int) -> int:
     """28 to 31."""
     return calendar.monthrange(year, month)[1]

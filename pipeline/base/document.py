@@ -20,17 +20,37 @@ class Strict(BaseModel):
 Model = TypeVar("Model", bound=Strict)
 
 
-def read_document(path: Path, model: type[Model], place: Callable[[Any, tuple[Any, ...]], str]) -> Model:
+def read_document(
+    path: Path,
+    model: type[Model],
+    place: Callable[[Any, tuple[Any, ...]], str],
+    prepared: Callable[[dict[str, Any]], tuple[dict[str, Any], list[str]]] = lambda data: (data, []),
+) -> Model:
     """The document as a `model`. `place(data, location)` says where a mistake stands, for the user.
 
-    Raises PalierError with all mistakes, one a line.
+    `prepared` gives the document as the model wants it, and the mistakes met on the way. Raises PalierError with all
+    mistakes, one a line.
     """
-    data = toml_of(path)
+    data, told = prepared(toml_of(path))
+    return validated(path, data, model, place, told)
+
+
+def validated(
+    path: Path,
+    data: dict[str, Any],
+    model: type[Model],
+    place: Callable[[Any, tuple[Any, ...]], str],
+    told: Iterable[str] = (),
+) -> Model:
+    """Plain values as a `model`; what was `told` of them before is among the mistakes."""
+    mistakes = [f"  {mistake}" for mistake in told]
     try:
-        return model.model_validate(data)
+        found = model.model_validate(data)
     except ValidationError as error:
-        mistakes = [f"  {place(data, e['loc'])}: {_fact(e, model)}" for e in error.errors()]
-        raise PalierError(mistakes_in(path, mistakes)) from None
+        mistakes += dict.fromkeys(f"  {place(data, e['loc'])}: {_fact(e, model)}" for e in error.errors())
+    if mistakes:
+        raise PalierError(mistakes_in(path, mistakes))
+    return found
 
 
 def all_valid(documents: Iterable[tuple[Path, Callable[[Path], object]]]) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 EngineError = duckdb.Error
 DamagedError = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+OutdatedError = duckdb.CatalogException
 ENGINE = f"duckdb {duckdb.__version__}"
 
 
@@ -53,6 +54,10 @@ class Warehouse:
         if spill:
             warehouse.run("set temp_directory = $spill", spill=str(spill))
         return warehouse
+
+    def beside(self) -> Self:
+        """A second door to the same database, with temporary tables of its own."""
+        return type(self)(self._connection.cursor())
 
     def __enter__(self) -> Self:
         return self

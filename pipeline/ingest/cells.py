@@ -14,7 +14,9 @@ from pipeline.base.errors import PalierError
 
 CELL_BREAK = "\x1e"
 """Stands for a line break inside a cell, so that a line of text is a row."""
-NO_TEXT = "holds a character 0x00 or 0x01, which is no text"
+NO_TEXT = "holds a character 0x00, 0x01, 0x1d or 0x1e, which is no text"
+NOT_TEXT = frozenset("\x00\x01\x1d\x1e")
+EXACT_BELOW = 1 << 53  # from there on a float skips whole numbers
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -42,14 +44,14 @@ def write_sheet(sheet: CalamineSheet, target: Path, place: str) -> bool:
 def _text(value: str) -> str:
     if value.isprintable():
         return value
-    if "\x00" in value or "\x01" in value:
+    if not NOT_TEXT.isdisjoint(value):
         raise ValueError(f"a cell {NO_TEXT}")
     return LINE_BREAK.sub(CELL_BREAK, value)
 
 
 def _number(value: float) -> str:
-    """At most 15 significant digits, as Excel shows them; never an exponent."""
-    if value % 1 == 0 and abs(value) < 1e15:
+    """Whole numbers as they are, where a float holds each one; else 15 significant digits as in Excel, no exponent."""
+    if value % 1 == 0 and abs(value) < EXACT_BELOW:
         return str(int(value))
     text = f"{value:.15g}"
     return format(Decimal(text), "f") if "e" in text else text

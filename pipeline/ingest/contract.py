@@ -9,7 +9,8 @@ from itertools import permutations
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails
 
 from pipeline.base.document import Strict, read_document
 from pipeline.base.errors import did_you_mean
@@ -95,7 +96,10 @@ class Source(Strict):
         if any(not unit.strip() or set(unit) & set("0123456789,.- ") for unit in self.units):
             faults.append("units: a unit holds no digit, decimal mark, minus or space")
         if faults:
-            raise ValueError("; ".join(faults))
+            told = (
+                InitErrorDetails(type="value_error", ctx={"error": ValueError(fault)}, input=None) for fault in faults
+            )
+            raise ValidationError.from_exception_data("Source", list(told))
         return self
 
     def _faults_of_columns(self) -> list[str]:

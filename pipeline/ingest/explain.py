@@ -10,9 +10,10 @@ from pipeline.base.errors import PalierError
 from pipeline.base.home import Home
 from pipeline.base.warehouse import Warehouse, exact_path
 from pipeline.ingest.contract import Contracts, read_contracts
-from pipeline.ingest.load import head_of
-from pipeline.ingest.opened import Text, open_raw
-from pipeline.ingest.reading import Reading, reading_of
+from pipeline.ingest.load import readings_of
+from pipeline.ingest.mended import FOLDER, mends_of_file
+from pipeline.ingest.opened import Opened, Text, open_raw
+from pipeline.ingest.reading import Reading
 from pipeline.ingest.typed import write_typed_lines
 
 ROWS = 8
@@ -21,7 +22,7 @@ NAMES = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar"}
 
 @dataclass
 class Explained:
-    """One text of a file. Without a `reading` there is the `refusal`."""
+    """One text of a file, or with a `refusal` why it, or the file as a whole, is refused."""
 
     name: str
     facts: dict[str, str] = field(default_factory=dict)
@@ -33,45 +34,75 @@ class Explained:
 
 
 def explain(home: Home, path: Path) -> list[Explained]:
-    """What each text of a file is read as. A file outside data/raw is taken as if it lay there, in its folder's name.
+    """What each text of a file is read as, with the verdict that `ingest` gives; for a mended file, what it mends.
 
-    Raises PalierError when the file is no text, workbook or Parquet file at all.
+    A file outside data/raw is read as if it lay there, in its folder's name. Raises PalierError when it is no text,
+    workbook or Parquet file at all.
     """
     found = next((known for known in (path, home.root / path, home.raw / path) if known.is_file()), None)
     if not found:
         raise PalierError(f"{path}: there is no such file. Give its path, or its place below {home.raw}.")
-    path = found
     contracts = read_contracts(home.file("contracts.toml"))
-    file = _below_raw(home, path.resolve())
+    place, raw = found.parent.resolve() / found.name, home.raw.resolve()
+    is_raw = place.is_relative_to(raw)
+    file = place.relative_to(raw).as_posix() if is_raw else f"{place.parent.name}/{place.name}"
     work = home.processed / "explaining"
     shutil.rmtree(work, ignore_errors=True)
-    (work / "lines").mkdir(parents=True)
+    work.mkdir(parents=True)
     try:
-        opened = open_raw(path, f"data/raw/{file}", work)
+        if is_raw and file.startswith(f"{FOLDER}/"):
+            return [_explained_mends(home, file, work)]
+        opened = open_raw(found, f"data/raw/{file}", work)
         with Warehouse.in_memory(spill=work / "spill") as engine:
-            return [
-                _explained(engine, contracts, file, text, opened.encoding, opened.has_typed_cells, work)
-                for text in opened.texts
-            ]
+            told = _texts_explained(engine, contracts, file, opened, work)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+    if not is_raw:
+        told[0].facts = {"lies at": f"{place}; to have it read, copy it to data/raw/{file}"} | told[0].facts
+    return told
 
 
-def _below_raw(home: Home, path: Path) -> str:
-    raw = home.raw.resolve()
-    return path.relative_to(raw).as_posix() if path.is_relative_to(raw) else f"{path.parent.name}/{path.name}"
+def _explained_mends(home: Home, file: str, work: Path) -> Explained:
+    """A file of mended lines: since when they are known, and of which files they are."""
+    day, mends = mends_of_file(home.raw / file, home.raw, work)
+    counts = Counter(mended for mended, _, _ in mends)
+    named = "; ".join(f"{lines} of {mended}" for mended, lines in counts.items())
+    facts = {"what it is": "refused lines that were mended", "known from": str(day), "lines mended": named or "none"}
+    return Explained(f"data/raw/{file}", facts)
 
 
-def _explained(
-    engine: Warehouse, contracts: Contracts, file: str, text: Text, encoding: str, typed: bool, work: Path
-) -> Explained:
-    told = Explained(text.label, {"encoding": encoding, "lines": f"{text.lines:,}"})
+def _texts_explained(engine: Warehouse, contracts: Contracts, file: str, opened: Opened, work: Path) -> list[Explained]:
+    """Each text; at the end the refusal of the file as a whole, where there is more to it than one text."""
+    refusal = ""
     try:
-        reading = reading_of(contracts, head_of(file, text, typed))
+        readings = readings_of(contracts, file, opened)
+    except PalierError as error:
+        readings, refusal = [], str(error)
+    read = {text.label: reading for text, reading in readings}
+    told = []
+    for text in opened.texts:
+        one = Explained(text.label, {"encoding": opened.encoding, "lines": f"{text.lines:,}"})
+        if text.label in read:
+            _add_lines(one, engine, text, read[text.label], work)
+        elif not refusal:
+            one.facts["left unread"] = "holds no table of the contract, or `sheets` names others"
+        told.append(one)
+    if refusal and len(told) == 1:
+        told[0].refusal = refusal
+    elif refusal:
+        told.append(Explained(f"data/raw/{file}", refusal=refusal))
+    return told
+
+
+def _add_lines(told: Explained, engine: Warehouse, text: Text, reading: Reading, work: Path) -> None:
+    """How one text is read, its first rows and rejects."""
+    shutil.rmtree(work / "lines", ignore_errors=True)  # those of another sheet
+    (work / "lines").mkdir()
+    try:
         counts = write_typed_lines(engine, text, reading, {}, work, work / "lines")
     except PalierError as error:
         told.refusal = str(error)
-        return told
+        return
     told.facts |= _facts(reading, counts)
     told.columns = [
         "line",
@@ -80,23 +111,23 @@ def _explained(
     wanted = ", ".join(told.columns[1:])
     plain, judged = exact_path(work / "lines" / "plain.parquet"), exact_path(work / "lines" / "judged.parquet")
     told.rows = engine.rows(
-        f"select file_row_number + {reading.first_line} as line, {wanted} from read_parquet($plain, file_row_number = true) "
+        f"select file_row_number + {reading.first_line} as line, {wanted} from read_parquet($plain, file_row_number = true, hive_partitioning = false) "
         f"where is_plain order by 1 limit {ROWS}", plain=plain)  # fmt: skip
     if "judged.parquet" in counts["parts"]:
         taken = {line for (line,) in engine.rows(
-            f"select line from read_parquet($judged) where line <= {max([0, *(row[0] for row in told.rows)])}", judged=judged)}  # fmt: skip
+            f"select line from read_parquet($judged, hive_partitioning = false) where line <= {max([0, *(row[0] for row in told.rows)])}", judged=judged)}  # fmt: skip
         readable = engine.rows(
-            f"select line, {wanted} from read_parquet($judged) where is_data and reject_reason is null "
+            f"select line, {wanted} from read_parquet($judged, hive_partitioning = false) where is_data and reject_reason is null "
             f"order by line limit {ROWS}", judged=judged)  # fmt: skip
         told.rows = sorted([*(row for row in told.rows if row[0] not in taken), *readable])[:ROWS]
         told.rejects = engine.rows(
-            f"select line, reject_reason, raw from read_parquet($judged) where reject_reason is not null order by line limit {ROWS}",
+            f"select line, reject_reason, raw from read_parquet($judged, hive_partitioning = false) where reject_reason is not null order by line limit {ROWS}",
             judged=judged)  # fmt: skip
         reasons = engine.rows(
-            "select reject_reason from read_parquet($judged) where reject_reason is not null", judged=judged
+            "select reject_reason from read_parquet($judged, hive_partitioning = false) where reject_reason is not null",
+            judged=judged,
         )
         told.reasons = Counter(reason.split(":")[0] for (reason,) in reasons).most_common()
-    return told
 
 
 def _facts(reading: Reading, counts: dict[str, Any]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from pipeline.base.warehouse import Warehouse, exact_path
 from pipeline.ingest.contract import DAY_OF_FILE
 from pipeline.ingest.line import BREAK, RETURN
 from pipeline.ingest.notation import SPACES
-from pipeline.ingest.plain import BUFFER_BYTES, LONGEST_BYTES, TYPES, in_our_words
+from pipeline.ingest.plain import BUFFER_BYTES, LONGEST_BYTES, TYPES, in_our_words, is_heading
 from pipeline.ingest.reading import Reading
 
 HERE = Path(__file__).parent
@@ -37,7 +37,7 @@ def write_judged_lines(engine: Warehouse, lines: Path, reading: Reading, mended:
     engine.make(
         "physical_line",
         "select line, raw from read_csv($path, auto_detect = false, header = false, delim = chr(1), quote = '', escape = '', "
-        "strict_mode = false, null_padding = true, max_line_size = $longest, buffer_size = $buffer, "
+        "strict_mode = false, null_padding = true, max_line_size = $longest, buffer_size = $buffer, hive_partitioning = false, "
         "columns = {'line': 'bigint', 'raw': 'varchar'})",
         longest=LONGEST_BYTES,
         buffer=BUFFER_BYTES,
@@ -92,6 +92,7 @@ def _judged(reading: Reading, bound: dict[str, Any]) -> str:
     reasons = [
         ("has_open_quote", "'a quote is opened and not closed on this line'"),
         (f"fields <> {headings}", f"concat('the line has ', fields, ' fields, the heading {headings}')"),
+        (" and ".join(is_heading(f"{name}_text", name, reading) for name in reading.positions), "'the heading again'"),
     ]
     for name, holds in reading.columns.items():
         text = f"{name}_text" if name in reading.positions else "null"

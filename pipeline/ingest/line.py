@@ -14,8 +14,8 @@ BLOCK_BYTES = 1 << 18
 LINE_BYTES = 1 << 20  # no line of a table is longer
 RECORD_LINES, RECORD_LETTERS = 100, LINE_BYTES // 4
 BREAK, RETURN = "\x1e", "\x1d"  # stand for line feed and carriage return inside a field while it is passed on
-# what the fast reading would take as it stands: quotes, tabs, unusual spaces, our own marks
-MARKS = (b'"', b"\t", b"\x01", b"\x1e", *(space.encode() for space in SPACES if not space.isascii()))
+# what the fast reading would take as it stands: quotes, tabs, unusual spaces, our own marks; and what it drops in a day
+MARKS = (b'"', b"\t", b"\x01", b"\x1e", b"\x0b", b"\x0c", *(space.encode() for space in SPACES if not space.isascii()))
 # A delimiter and the field after it: in quotes, with or without spaces around them; or not beginning with a quote.
 PIECE = '[DELIMITER][SPACES]*(?:"(?:[^"]|"")*"[SPACES]*|[^DELIMITER"SPACES][^DELIMITER]*|)'
 PIECE_WITHOUT_QUOTES = "[DELIMITER][^DELIMITER]*"

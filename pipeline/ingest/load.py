@@ -56,22 +56,31 @@ def name_of(file: str, sheet: str) -> str:
     return f"{file} [{sheet}]" if sheet else file
 
 
+def mark_of(path: Path) -> list[int]:
+    """Size, times of change and place of a file: while they stay the same, so do its bytes."""
+    try:
+        about = path.stat()
+    except OSError as error:
+        raise PalierError(f"{path}: cannot be read ({error.strerror}). Allow reading it, or take it out.") from None
+    return [about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino]
+
+
 def load_file(
     raw: Path, file: str, contracts: Contracts, lines_folder: Path, engine: Warehouse, mends: Mends | None = None
 ) -> list[Loaded]:
     """Read one file below data/raw, or take its lines as kept from an earlier reading of the same bytes.
 
     One entry per sheet of a workbook, one for any other file. Raises PalierError when the file as a whole cannot be
-    read under its contract.
+    read under its contract, or changes meanwhile.
     """
-    label = f"data/raw/{file}"
+    label, mark = f"data/raw/{file}", mark_of(raw / file)
     work = lines_folder / f"work-{os.getpid()}-{threading.get_ident()}"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     try:
         opened = open_raw(raw / file, label, work)
         readings = readings_of(contracts, file, opened)
-        task = Task(file, opened, work, lines_folder, engine, [text.sheet for text, _ in readings])
+        task = Task(raw / file, mark, file, opened, work, lines_folder, engine, [text.sheet for text, _ in readings])
         return [
             _loaded(task, text, reading, (mends or {}).get(name_of(file, text.sheet), {})) for text, reading in readings
         ]
@@ -128,6 +137,8 @@ def head_of(file: str, text: Text, has_typed_cells: bool) -> Head:
 class Task:
     """The reading of one file: what is read, and where to."""
 
+    path: Path
+    mark: list[int]
     file: str
     opened: Opened
     work: Path
@@ -145,6 +156,8 @@ def _loaded(task: Task, text: Text, reading: Reading, mends: dict[int, Mend]) ->
         making.mkdir()
         counts = write_typed_lines(task.engine, text, reading, mends, task.work, making)
         (making / "loaded.json").write_text(json.dumps(counts), encoding="utf-8")
+        if mark_of(task.path) != task.mark:  # the hash and the lines may be those of different bytes
+            raise PalierError(f"data/raw/{task.file}: changed while it was read. Run `palier ingest` again.")
         _put_in_place(making, folder)
     return Loaded(
         file=task.file,

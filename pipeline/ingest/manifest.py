@@ -19,7 +19,8 @@ from pipeline.base.lock import only_builder
 from pipeline.base.warehouse import ENGINE, Warehouse
 from pipeline.ingest import mended
 from pipeline.ingest.contract import read_contracts
-from pipeline.ingest.load import Loaded, code_hash, is_whole, load_file
+from pipeline.ingest.load import Loaded, code_hash, is_whole, load_file, mark_of
+from pipeline.ingest.opened import files_below
 
 FOLDERS = ("rosters", "points")
 FILES_AT_ONCE = 2
@@ -34,15 +35,10 @@ def raw_files(raw: Path) -> list[str]:
 
     Raises PalierError when either has none.
     """
-    found = [
-        path.relative_to(raw).as_posix()
-        for folder in FOLDERS
-        for path in sorted((raw / folder).rglob("*"))
-        if not path.is_dir() and not path.name.startswith((".", "~$"))
-    ]
-    for path in sorted(raw.rglob("*")):
-        astray = path.relative_to(raw).parts[0] not in (*FOLDERS, mended.FOLDER) and not path.name.startswith(".")
-        if astray and not path.is_dir() and path.suffix != ".md":
+    found = [path.relative_to(raw).as_posix() for folder in FOLDERS for path in files_below(raw / folder)]
+    others = [path for path in sorted(raw.glob("[!.]*")) if path.name not in (*FOLDERS, mended.FOLDER)]
+    for path in (path for other in others for path in (files_below(other) if other.is_dir() else [other])):
+        if path.suffix != ".md":
             raise PalierError(
                 f"{path}: lies neither in rosters nor in points, so nobody reads it. Move it there or away."
             )
@@ -68,12 +64,12 @@ def ingest(home: Home, progress: Progress = lambda file, done, of, lines: None) 
     with only_builder(home.processed):
         make_folder(home.lines)
         before = _read_before(home, recipe)
-        mends = mended.read_mends(home.raw, home.lines / "work-mended")
+        mends = mended.read_mends(home.raw, home.lines)
         engines = threading.local()
         one_large = threading.Lock()
 
         def load(file: str) -> tuple[list[int], list[Loaded]]:
-            mark, began = _mark(home.raw / file), time.time_ns()
+            mark, began = mark_of(home.raw / file), time.time_ns()
             known = before.get(file)
             if known and known["mark"] == mark and all(
                 is_whole(home.lines / one.folder) and one.mends == mended.hash_of(mends.get(one.name)) for one in known["loaded"]
@@ -110,15 +106,6 @@ def ingest(home: Home, progress: Progress = lambda file, done, of, lines: None) 
     return loaded
 
 
-def _mark(path: Path) -> list[int]:
-    """Size, times of change and place of a file: while they stay the same, so do its bytes."""
-    try:
-        about = path.stat()
-    except OSError as error:
-        raise PalierError(f"{path}: cannot be read ({error.strerror}). Allow reading it, or take it out.") from None
-    return [about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino]
-
-
 def _read_before(home: Home, recipe: str) -> dict[str, Any]:
     """What the last ingest with the same contracts and code read, by file."""
     try:
@@ -152,6 +139,24 @@ def read_manifest(home: Home) -> list[Loaded]:
         return [Loaded(**text) for about in files.values() for text in about["loaded"]]
     except (TypeError, ValueError, KeyError, AttributeError):
         raise PalierError(f"{path}: was not written by this version. Run `palier ingest` again.") from None
+
+
+def read_last(home: Home) -> list[Loaded]:
+    """The same, and nothing where there is no manifest of this version."""
+    try:
+        return read_manifest(home)
+    except PalierError:
+        return []
+
+
+def gone_since(before: list[Loaded], now: list[Loaded]) -> list[str]:
+    """A line for each file (or sheet) that was read before and is not there now."""
+    there = {one.name for one in now}
+    return [
+        f"no longer there: {one.name}, {one.lines:,} {'line' if one.lines == 1 else 'lines'} taken out"
+        for one in before
+        if one.name not in there
+    ]
 
 
 def manifest_path(home: Home) -> Path:

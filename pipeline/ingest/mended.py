@@ -2,18 +2,25 @@
 
 import csv
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TextIO
 
 from pipeline.base.errors import PalierError
 from pipeline.ingest.line import BREAK, LINE_BYTES, RETURN
 from pipeline.ingest.notation import Notation
-from pipeline.ingest.opened import open_raw
+from pipeline.ingest.opened import files_below, open_raw
 
 FOLDER = "mended"
-HEADINGS = ("file", "line", "text", "mended")
+HEADINGS = ("file", "line", "reason", "text", "mended")
+REASONS_OF_THE_LEDGER = ("is on no roster", "is already in this snapshot")
+"""Words of the reasons for which a line is refused that can be read: what other files say, ingest does not know."""
+DELIMITERS = (",", ";")  # a French Excel writes semicolons
+SHOWN = 80
 DAYS = Notation(("yyyy-mm-dd", "yyyymmdd"), None, "first", ".")
 
 
@@ -25,6 +32,7 @@ class Mend:
     mended: str  # as it should stand
     on: date
     place: str  # where the steward wrote it
+    reason: str  # why the line was refused, and mends of it after it
     earlier: tuple[str, ...] = ()  # what other mends made of the line before; it was refused again
 
 
@@ -35,15 +43,18 @@ Mends = dict[str, dict[int, Mend]]
 def read_mends(raw: Path, work: Path) -> Mends:
     """All mended lines by file; where two files mend the same line, the later day speaks, then the later name.
 
-    Raises PalierError for a file that is not what `palier rejects --output` writes.
+    What is not plain text is written as such into the folder `work` and taken away again. Raises PalierError for a file
+    that is not what `palier rejects --output` writes.
     """
     found: Mends = {}
-    files = sorted(path for path in (raw / FOLDER).rglob("*") if path.is_file() and not path.name.startswith("."))
-    for day, path in sorted((_day_of(path, raw), path) for path in files):
-        for file, line, mend in _mends_in(path, f"data/raw/{path.relative_to(raw).as_posix()}", day, work):
+    read = [(*mends_of_file(path, raw, work), path) for path in files_below(raw / FOLDER)]
+    for _, mends, _ in sorted(read, key=lambda one: (one[0], one[2])):
+        for file, line, mend in mends:
             of_file = found.setdefault(file, {})
-            earlier = (*of_file[line].earlier, of_file[line].mended) if line in of_file else ()
-            of_file[line] = replace(mend, earlier=earlier)
+            if before := of_file.get(line):
+                reasons = f"{before.reason}; {mend.reason}"
+                mend = replace(mend, reason=reasons, earlier=(*before.earlier, before.mended))
+            of_file[line] = mend
     return found
 
 
@@ -62,24 +73,45 @@ def _day_of(path: Path, raw: Path) -> date:
                       "lines are known. Rename it, for example mended-2004-05-10.xlsx.")  # fmt: skip
 
 
-def _mends_in(path: Path, label: str, day: date, work: Path) -> Iterator[tuple[str, int, Mend]]:
-    work.mkdir(parents=True, exist_ok=True)
+def mends_of_file(path: Path, raw: Path, work: Path) -> tuple[date, list[tuple[str, int, Mend]]]:
+    """Since when the lines of one file are known; and each: its file, its number, its mend."""
+    label, day = f"data/raw/{path.relative_to(raw).as_posix()}", _day_of(path, raw)
     csv.field_size_limit(LINE_BYTES)
-    for text in open_raw(path, label, work).texts:
-        with text.path.open(encoding="utf-8", newline="") as file:
-            rows = csv.reader(file, delimiter="\t" if text.sheet else ",")
-            headings = [name.strip() for name in next(rows, [])]
-            if absent := [name for name in HEADINGS if name not in headings]:
-                raise PalierError(f"{label}: no column {' and '.join(absent)}; found: {', '.join(headings)}. "
-                                  "Send back the file that `palier rejects --output` wrote, with the column mended filled.")  # fmt: skip
-            for number, fields in enumerate(rows, start=2):
-                cells = [_without_apostrophe(cell.replace(BREAK, "\n").replace("\x01", "")) for cell in fields]
-                row = dict.fromkeys(HEADINGS, "") | dict(zip(headings, cells, strict=False))
-                if row["mended"].strip():
-                    place = f"{label}, row {number}"
-                    if not row["line"].isdecimal():
-                        raise PalierError(f"{place}: line is not a number: {row['line']}. Leave that column as it was.")
-                    yield row["file"], int(row["line"]), Mend(row["text"], row["mended"], day, place)
+    work.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="work-mended-", dir=work) as folder:
+        opened = open_raw(path, label, Path(folder))
+        found: list[tuple[str, int, Mend]] = []
+        for text in opened.texts:
+            with text.path.open(encoding="utf-8", newline="") as file:
+                found += _mends_of(file, label, day, ("\t",) if opened.has_typed_cells else DELIMITERS)
+    return day, found
+
+
+def _mends_of(file: TextIO, label: str, day: date, delimiters: tuple[str, ...]) -> Iterator[tuple[str, int, Mend]]:
+    """The mends in one text; its delimiter is the one under which the heading is found."""
+    first, row = file.readline(), 0
+    file.seek(0)
+    try:
+        found = {one: [name.strip() for name in next(csv.reader([first], delimiter=one), [])] for one in delimiters}
+        delimiter = next((one for one in delimiters if set(HEADINGS) <= set(found[one])), delimiters[0])
+        headings = found[delimiter]
+        if absent := [name for name in HEADINGS if name not in headings]:
+            raise PalierError(f"{label}: no column {' and '.join(absent)}; found: {', '.join(headings)}. "
+                              "Send back the file that `palier rejects --output` wrote, with the column mended filled.")  # fmt: skip
+        for row, fields in enumerate(csv.reader(file, delimiter=delimiter), start=1):
+            cells = [_without_apostrophe(cell.replace(BREAK, "\n").replace("\x01", "")) for cell in fields]
+            told = dict.fromkeys(HEADINGS, "") | dict(zip(headings, cells, strict=False))
+            if row > 1 and told["mended"].strip():
+                place = f"{label}, row {row}"
+                if not re.fullmatch("[0-9]{1,15}", told["line"]):
+                    raise PalierError(
+                        f"{place}: line is not a number: {told['line'][:SHOWN]}. Leave that column as it was."
+                    )
+                yield told["file"], int(told["line"]), Mend(told["text"], told["mended"], day, place, told["reason"])
+    except csv.Error as error:
+        raise PalierError(
+            f"{label}, row {row + 1}: cannot be read ({error}). Leave that row as it was written."
+        ) from None
 
 
 def _without_apostrophe(text: str) -> str:
@@ -103,6 +135,14 @@ def applied(
         yield (number, count, mend.mended.replace("\r\n", "\n").replace("\n", BREAK)) if mend else (number, count, text)
     for number, mend in left.items():
         raise _reads_otherwise(mend, number, label)
+
+
+def refuse_needless(mends: dict[int, Mend], accepted: list[int], label: str) -> None:
+    """Raise PalierError when one of the lines that can be read was mended and the ledger did not refuse it either."""
+    for line in accepted:
+        if not any(words in mends[line].reason for words in REASONS_OF_THE_LEDGER):
+            raise PalierError(f"{mends[line].place}: line {line} of {label} is not refused, and only refused lines are mended. "
+                              "Take the row out; where `palier rejects` lists the line, leave its reason as it was written.")  # fmt: skip
 
 
 def _reads_otherwise(mend: Mend, number: int, label: str) -> PalierError:

@@ -14,6 +14,7 @@ SPACES = THOUSANDS + "\t\r"  # dropped around a value
 EXCEL = "excel"
 EXCEL_DAY_0 = date(1899, 12, 30)  # so that serial 61 is 1 March 1900, as every spreadsheet writes it
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+OTHER_MARK = {",": (".", "comma"), ".": (",", "point")}  # and what the mark itself is called
 POINTS_LIMIT = 100_000_000_000  # hundredths
 TOKEN = re.compile("yyyy|yy|mm|m|dd|d")
 ORDERS = {"ymd", "dmy", "mdy", "ym", "my", "y"}
@@ -116,12 +117,14 @@ class Notation:
 
     def day_of(self, text: str) -> tuple[date | None, str | None]:
         """The day that a text writes, or why it writes none."""
-        bare, fault = TIME.sub("", text), "is not a date"
+        ways = ["as a serial of Excel" if way == EXCEL else way for way in self.days]
+        bare, fault = TIME.sub("", text), f"is not written {' or '.join(ways)}"
         for pattern in self.patterns:
             if match := pattern.regex.fullmatch(bare):
                 try:
                     found = self._day(match.groupdict())
                 except (ValueError, OverflowError):
+                    fault = "is not a date"
                     continue
                 if FIRST_YEAR <= found.year <= LAST_YEAR:
                     return found, None
@@ -148,8 +151,11 @@ class Notation:
         plain = text.translate(dict.fromkeys(map(ord, THOUSANDS), " "))
         for unit in self.units:
             plain = plain.removesuffix(unit).removeprefix(unit).strip()
-        if len(self.marks) == 1:
-            plain = plain.replace(".", "?") if self.marks == "," else plain.replace(",", "?")
+        if self.marks in OTHER_MARK:
+            other, called = OTHER_MARK[self.marks]
+            if other in plain and AMOUNT.fullmatch(plain.replace(other, ".")):
+                return None, f"is not a number of at most two decimals after a {called}"
+            plain = plain.replace(other, "?")
         plain = plain.replace(",", ".")
         if not AMOUNT.fullmatch(plain) or not any(letter.isdigit() for letter in plain):
             return None, "is not a number of at most two decimals"

@@ -2,6 +2,7 @@
 
 import codecs
 import gzip
+import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,6 +42,25 @@ class Opened:
     encoding: str
     has_typed_cells: bool
     texts: list[Text]
+
+
+def files_below(folder: Path) -> list[Path]:
+    """All files below a folder, in order of name, without what programs leave behind there.
+
+    Raises PalierError for what nobody would read: a link to a folder or to nothing, a pipe, a name that is not utf-8.
+    """
+    found = []
+    for path in sorted(folder.rglob("*")):
+        if path.name.startswith((".", "~$")) or (path.is_dir() and not path.is_symlink()):
+            continue
+        named = os.fsencode(path).decode(errors="backslashreplace")
+        if named != str(path):
+            raise PalierError(f"{named}: its name is not utf-8. Rename it.")
+        if not path.is_file():
+            raise PalierError(f"{named}: is no file, but a link to a folder or to nothing, or a pipe. "
+                              "Put the files themselves there, or take it away.")  # fmt: skip
+        found.append(path)
+    return found
 
 
 def open_raw(raw: Path, label: str, work: Path) -> Opened:
@@ -126,7 +146,8 @@ def _write_plain(path: Path, target: Path, encoding: str, label: str) -> int:
             if encoding == "cp1252":
                 block = _utf8_of_cp1252(block, label, lines)
             elif lines == 0 and last == b"\n":
-                block = block.removeprefix(codecs.BOM_UTF8)
+                while block.startswith(codecs.BOM_UTF8):  # the engine drops one more
+                    block = block.removeprefix(codecs.BOM_UTF8)
             values = np.frombuffer(block, np.uint8)
             is_feed = values == 10
             lines += int(np.count_nonzero(is_feed))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.base.errors import PalierError
 from pipeline.base.warehouse import EngineError, Warehouse, exact_path, literal, quoted
-from pipeline.ingest.cells import CELL_BREAK, LINE_BREAK, NO_TEXT
+from pipeline.ingest.cells import CELL_BREAK, EXACT_BELOW, LINE_BREAK, NO_TEXT
 
 BLOCK_BYTES = 1 << 22
 SEND_ANEW = "Ask the sender for it again, or take it out of data/raw."
@@ -28,7 +28,8 @@ MACROS = (
     # 1.5e-07 → 0.00000015, 1.5e+16 → 15000000000000000
     """unfolded(sign, digits, exponent) as sign || case when exponent > 0 then rpad(digits, exponent + 1, '0')
         else '0.' || repeat('0', -exponent - 1) || digits end""",
-    """plain_number(x) as case when x = 0 then '0' when not contains(shown(x), 'e') then shown(x)
+    f"""plain_number(x) as case when x = 0 then '0'
+        when x = trunc(x) and abs(x) < {EXACT_BELOW} then cast(cast(x as bigint) as varchar) when not contains(shown(x), 'e') then shown(x)
         else unfolded(case when x < 0 then '-' else '' end, regexp_replace(shown(x), 'e.*|[.-]', '', 'g'),
             cast(split_part(shown(x), 'e', 2) as integer)) end""",
     "plain_float(x) as plain_number(cast(cast(x as varchar) as double))",  # 0.1, not 0.100000001490116
@@ -36,7 +37,7 @@ MACROS = (
     "plain_day(x) as cast(cast(x as date) as varchar)",
     "plain_day_utc(x) as plain_day(x at time zone 'UTC')",
     f"""plain_text(x) as nullif(translate(replace(cast(x as varchar), chr(13) || chr(10), chr(10)),
-        chr(13) || chr(10), {literal(CELL_BREAK * 2)}), '')""",
+        concat(chr(13), chr(10), chr(29), chr(30)), {literal(CELL_BREAK * 2)} || repeat(chr(1), 2)), '')""",  # \x01 is no text
 )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.base.warehouse import EngineError, Warehouse, exact_path, literal
 from pipeline.ingest.contract import DAY_OF_FILE
 from pipeline.ingest.line import LINE_BYTES
-from pipeline.ingest.notation import FIRST_YEAR, LAST_YEAR
+from pipeline.ingest.notation import FIRST_YEAR, LAST_YEAR, SPACES
 from pipeline.ingest.reading import Reading
 
 TYPES = {"text": "varchar", "day": "date", "points": "decimal(18, 2)"}
@@ -37,7 +37,7 @@ def write_plain_lines(engine: Warehouse, path: Path, reading: Reading, quoted: b
                 $path, auto_detect = false, header = false, skip = {reading.heading_lines},
                 delim = {literal(reading.delimiter)}, quote = {literal('"' if quoted else "")}, escape = {literal('"' if quoted else "")},
                 columns = {{{texts}}}, null_padding = true, strict_mode = {quoted}, nullstr = chr(1),
-                max_line_size = {LONGEST_BYTES}, buffer_size = {BUFFER_BYTES}
+                max_line_size = {LONGEST_BYTES}, buffer_size = {BUFFER_BYTES}, hive_partitioning = false
             )
         )
     """
@@ -65,6 +65,12 @@ def in_our_words(text: str, name: str, reading: Reading, values: dict[str, Any])
     # a join would not keep the order of the lines
     values |= {f"theirs_{name}": list(words), f"ours_{name}": list(words.values())}
     return f"nullif(coalesce(map($theirs_{name}, $ours_{name})[{text}], {text}), '')"
+
+
+def is_heading(text: str, name: str, reading: Reading) -> str:
+    """The expression for whether a text is its own column's heading, in any case and after a mark of utf-8."""
+    heading = reading.headings[reading.positions[name] - 1].strip(SPACES + "\n")
+    return f"ltrim(lower({text}), '\ufeff') = lower({literal(heading)})"
 
 
 def _value(name: str, holds: str, reading: Reading, values: dict[str, Any]) -> str:
@@ -113,4 +119,7 @@ def _laws(reading: Reading) -> list[str]:
             # the first of all days is also what the engine makes of 'epoch'
             within = f"{name} > date '{FIRST_YEAR}-01-01' and {name} < date '{LAST_YEAR + 1}-01-01'"
             laws.append(within if needed else f"(c{reading.positions[name]} = '' or {name} is not null and {within})")
+    if all(reading.columns[name] == "text" for name in reading.needs):  # no day and no amount is its own heading
+        first = reading.needs[0]
+        laws.append(f"not ({is_heading(f'c{reading.positions[first]}', first, reading)})")
     return laws

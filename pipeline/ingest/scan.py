@@ -16,13 +16,26 @@ MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 # No text holds these; the last three are what we write ourselves for a blank line and for breaks inside a field.
 NOT_TEXT = (b"\x00", b"\x01", b"\x1d", b"\x1e")
 
-# Accented letters, œ, € and curly quotes in utf-8: sequences that make no sense in cp1252.
-UTF8_LETTERS = {
-    b"\xc3": re.compile(rb"\xc3[\x80-\xbf]"),
-    b"\xc5": re.compile(rb"\xc5[\x92\x93]"),
-    b"\xe2\x82": re.compile(rb"\xe2\x82\xac"),
-    b"\xe2\x80": re.compile(rb"\xe2\x80[\x80-\xbf]"),
-}
+SYMBOL = rb"[\x80-\xbf]"
+NEVER_AFTER_A_WORD = rb"[\x83\x88\x89\x8a\x8c\x8e\x98\x9a\x9c\x9e\x9f\xa1-\xa6\xa8\xac\xaf\xb5\xb6\xb8\xbc-\xbf]"
+NEVER_BETWEEN_WORDS = rb"[\x80-\x84\x86-\x90\x95\x98-\x9f\xa1-\xaa\xac\xae-\xb6\xb8-\xbf]"
+# In cp1252, utf-8 reads as a letter from Â to ð with symbols after it. Such a letter may end a word before a space, a
+# dash, a quote or a mark (« café », CAFÉ™): here are the letters, and what after them can only be meant as utf-8.
+MEANT_AS_UTF8 = (
+    (rb"\xc2", rb"[\xa0-\xbf]"),  # no word ends in Â: °, », a no-break space
+    (rb"\xc3", SYMBOL),  # nor in Ã: é, ç
+    (rb"\xc5", rb"[\x92\x93]"),  # œ
+    (rb"[\xc4-\xdb]", NEVER_AFTER_A_WORD),  # ś, ž
+    (rb"[a-z][\xc4-\xdb]", SYMBOL),  # a capital in the middle of a word: ł, ę, ğ
+    (rb"[\xc4-\xdb]", NEVER_BETWEEN_WORDS + rb"[A-Za-z]"),  # Ł, Ż
+    (rb"[\xc4-\xdb]", SYMBOL + rb"[\xc4-\xdb]" + SYMBOL),  # Greek, Cyrillic, Hebrew, Arabic
+    (rb"\xe1", rb"[\xb8-\xbf]" + SYMBOL + rb"[A-Za-z]"),  # Vietnamese
+    (rb"\xe2", SYMBOL + SYMBOL),  # €, curly quotes, dashes
+    (rb"\xef", rb"(?:\xbb\xbf|[\xac\xbc\xbd]" + SYMBOL + rb")"),  # the mark, ligatures, wide letters
+    (rb"[\xe0-\xef]", SYMBOL + SYMBOL + rb"[\xe0-\xef]" + SYMBOL + SYMBOL),  # Chinese, Japanese
+    (rb"\xf0", rb"[\x90-\xbf]" + SYMBOL + SYMBOL),  # pictures
+)
+UTF8_LETTERS = re.compile(rb"[\xc2-\xf0](?=[\x80-\xbf])(?:%b)" % b"|".join(b"(?<=%b)%b" % one for one in MEANT_AS_UTF8))
 
 
 @dataclass(frozen=True)
@@ -62,13 +75,13 @@ def scan(path: Path, label: str) -> Scan:
             hashed = beside.submit(digest.update, block)
             if not block.isascii() or decoder.getstate()[0]:
                 is_utf8 = is_utf8 and _decodes(decoder, block)
-                has_utf8_letters = has_utf8_letters or _has_utf8_letters(block)
+                has_utf8_letters = has_utf8_letters or _has_utf8_letters(before + block)
             for mark in NOT_TEXT:
                 if mark in block:
                     line = feeds + block.count(b"\n", 0, block.index(mark)) + 1
                     raise PalierError(f"{label}, line {line}: holds a byte 0x{mark.hex()}, so it is not a text file. "
                                       "Ask the sender for it again, or take it out of data/raw.")  # fmt: skip
-            values, edge = np.frombuffer(block, np.uint8), before + block[:2]
+            values, edge = np.frombuffer(block, np.uint8), before[-2:] + block[:2]
             is_feed = values == 10
             feeds += int(np.count_nonzero(is_feed))
             has_blank = has_blank or b"\n\n" in edge or b"\n\r\n" in edge or bool((is_feed[1:] & is_feed[:-1]).any())
@@ -79,7 +92,7 @@ def scan(path: Path, label: str) -> Scan:
                 returns += int(np.count_nonzero(is_return))
                 pairs += int(np.count_nonzero(is_pair))
                 has_blank = has_blank or bool((is_feed[:-2] & is_pair[1:]).any())
-            before, size = (before + block)[-2:] if len(block) < 2 else block[-2:], size + len(block)
+            before, size = (before + block[-8:])[-8:], size + len(block)
             hashed.result()
     if size == 0:
         raise PalierError(f"{label}: is empty. Ask the sender for it again, or take it out of data/raw.")
@@ -103,8 +116,10 @@ def scan(path: Path, label: str) -> Scan:
 
 
 def _has_utf8_letters(block: bytes) -> bool:
-    """Whether a block holds what can only be meant as utf-8; looking for the first bytes is the cheap part."""
-    return any(first[:1] in block and first in block and letter.search(block) for first, letter in UTF8_LETTERS.items())
+    """Whether a block holds what can only be meant as utf-8; looking for a letter before a symbol is the cheap part."""
+    values = np.frombuffer(block, np.uint8)
+    is_symbol = (values & 0xC0) == 0x80
+    return bool((is_symbol[1:] & (values[:-1] >= 0xC2)).any()) and bool(UTF8_LETTERS.search(block))
 
 
 def _mixed(path: Path, label: str) -> PalierError:

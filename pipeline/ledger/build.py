@@ -28,6 +28,7 @@ TABLES = (
     "snapshot",
     "roster_history",
     "entry_on_several_lines",
+    "entry_kind",
     "point_ledger",
     "reversal",
     "reject",
@@ -145,7 +146,7 @@ def _checked(plain: set[Path], judged: set[Path]) -> str:
     of_plain = f"""
         select file_read.file_id, file_read.file_day, cast(null as date) as mended_on, part.file_row_number + file_read.first_line as line,
             part.* exclude (filename, file_row_number, is_plain), cast(null as varchar) as reject_reason, cast(null as varchar) as raw
-        from read_parquet([{_listed(plain)}], filename = true, file_row_number = true) as part
+        from read_parquet([{_listed(plain)}], filename = true, file_row_number = true, hive_partitioning = false) as part
         inner join file_read on file_read.plain = part.filename
         where part.is_plain
     """
@@ -153,7 +154,7 @@ def _checked(plain: set[Path], judged: set[Path]) -> str:
         return of_plain
     of_judged = f"""
         select file_read.file_id, file_read.file_day, part.* exclude (filename)
-        from read_parquet([{_listed(judged)}], filename = true) as part
+        from read_parquet([{_listed(judged)}], filename = true, hive_partitioning = false) as part
         inner join file_read on file_read.judged = part.filename
     """
     return f"""

@@ -13,8 +13,14 @@ select
     point_checked.domain,
     point_checked.points,
     point_checked.reverses,
-    point_checked.file_day
+    point_checked.file_day,
+    entry_kind.kind_id
 from point_checked
+inner join entry_kind
+    on
+        coalesce(entry_kind.category, chr(1)) = coalesce(point_checked.category, chr(1))
+        and coalesce(entry_kind.activity, chr(1)) = coalesce(point_checked.activity, chr(1))
+        and coalesce(entry_kind.domain, chr(1)) = coalesce(point_checked.domain, chr(1))
 left join entry_on_several_lines
     on
         entry_on_several_lines.file_id = point_checked.file_id

@@ -61,12 +61,15 @@ class Change:
             "have_it_before": had,
             "keep_it": int(self.partners["keeps"].sum()),
             "lose_it": int(self.partners["loses"].sum()),
-            "entitled_before": int(self.partners["should_have"].sum()) if self.before and self.before.tiers else None,
-            "entitled_after": entitled if self.after and self.after.tiers else None,
+            "entitled_before": int(self.partners["should_have"].sum())
+            if self.before and self.before.has_conditions
+            else None,
+            "entitled_after": entitled if self.after and self.after.has_conditions else None,
             "heads": heads,
             "per_head_before": round(had / heads, 1) if heads else None,
             "per_head_if_all_served": round(entitled / heads, 1) if heads else None,
             "capacity_per_head": self.benefit.capacity_per_head,
+            "capacity": self.benefit.capacity,
         }
 
 
@@ -87,13 +90,14 @@ def change(transition: Transition, benefit_id: str) -> Change:
     after = benefit.term_on(_rules_day(transition.after.question))
     partners = transition.partners.copy()
     named = partners[benefit.named_in].notna() if benefit.named_in else pd.Series(True, index=partners.index)
-    allowed_before = _allowed(partners["tier_before"], partners["rank_before"], before)
-    allowed_after = _allowed(partners["tier_after"], partners["rank_after"], after)
+    allowed_before, allowed_after = (
+        _allowed(partners, side, term) for side, term in (("before", before), ("after", after))
+    )
     partners["should_have"] = allowed_before
     partners["had"] = allowed_before & named
     partners["keeps"] = partners["had"] & allowed_after
     partners["loses"] = partners["had"] & ~allowed_after
-    partners["entitled"] = allowed_after if after and after.tiers else partners["keeps"]
+    partners["entitled"] = allowed_after if after and after.has_conditions else partners["keeps"]
     return Change(benefit, before, after, transition.after.question.as_of, partners)
 
 
@@ -101,8 +105,18 @@ def _rules_day(question: Question) -> date:
     return question.rules_on or question.as_of
 
 
-def _allowed(tier: pd.Series, rank: pd.Series, term: Term | None) -> pd.Series:
-    """Who is on the roster and meets a term; nobody where none is in force."""
+def _allowed(partners: pd.DataFrame, side: str, term: Term | None) -> pd.Series:
+    """Who is on the roster and meets every condition of a term; nobody where none is in force.
+
+    Label and attributes are those before the change.
+    """
     if term is None:
-        return pd.Series(False, index=tier.index)
-    return tier.isin(term.tiers) if term.tiers else rank > -2
+        return pd.Series(False, index=partners.index)
+    allowed = partners[f"rank_{side}"] > -2
+    if term.tiers:
+        allowed &= partners[f"tier_{side}"].isin(term.tiers)
+    if term.labels:
+        allowed &= partners["label"].fillna("").str.casefold().isin([label.casefold() for label in term.labels])
+    for attribute, words in term.where.items():
+        allowed &= partners[attribute].isin(words)
+    return allowed

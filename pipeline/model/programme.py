@@ -1,98 +1,48 @@
 """A rulebook: the tiers, dated versions and benefits of one partner programme, read from TOML and validated whole."""
 
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from pipeline.base.dates import day_before
-from pipeline.base.document import Strict, file_hash, read_document
+from pipeline.base.document import Strict, file_hash, read_document, validated
 from pipeline.base.errors import PalierError
-from pipeline.model.mistakes import mistakes_of
-
-METRICS = ("points", "domains")
-MOST_POINTS = 1_000_000_000
-
-
-def _two_places(value: Any) -> Any:
-    """An exact decimal of at most two places from a TOML integer or float."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise ValueError(f"must be a number; found {value!r}")
-    exact = Decimal(str(value))
-    if not exact.is_finite() or abs(exact) >= MOST_POINTS:
-        raise ValueError(f"must be between 0 and {MOST_POINTS:,}; found {value}")
-    if exact != exact.quantize(Decimal("0.01")):
-        raise ValueError(f"has more than two decimals: {value}")
-    return exact
-
-
-def _a_window(value: Any) -> Any:
-    """All time, a calendar year, or a number of months."""
-    is_months = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 600
-    if value not in ("all time", "calendar year") and not is_months:
-        raise ValueError(f"must be 'all time', 'calendar year' or a number of months from 1 to 600; found {value!r}")
-    return value
-
-
-Points = Annotated[Decimal, BeforeValidator(_two_places)]
-Window = Annotated[Literal["all time", "calendar year"] | int, BeforeValidator(_a_window)]
-
-
-class Requirements(Strict):
-    """The minimums of one tier, all inclusive. What is not named is not asked."""
-
-    points: Points | None = Field(default=None, ge=0)
-    domains: int | None = Field(default=None, ge=0, le=62)
-
-
-class Tier(Strict):
-    """One step of the ladder and what it asks."""
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    title: str
-    requires: Requirements = Requirements()
-    source: str
-
-
-class Version(Strict):
-    """The rules from a day on, until the next version."""
-
-    effective: date = Field(gt=date.min)
-    standing_by: Literal["label", "points"]
-    window: Window = "all time"
-    tier: list[Tier] = Field(min_length=1)
-    source: str
-
-    def thresholds(self) -> list[tuple[Tier, Decimal]]:
-        """The tiers that points decide and the points that each asks for, lowest first; none where labels decide."""
-        if self.standing_by == "label":
-            return []
-        return [(tier, tier.requires.points) for tier in self.tier if tier.requires.points is not None]
-
-    def ranks(self) -> dict[str, int]:
-        """Tier id → its rank from 1; 0 is no tier."""
-        return {tier.id: rank for rank, tier in enumerate(self.tier, start=1)}
+from pipeline.model.amount import Id, Points
+from pipeline.model.mistakes import mistakes_of, unknown_metrics
+from pipeline.model.patch import whole_versions
+from pipeline.model.version import Attribute, Tier, Version
 
 
 class Term(Strict):
-    """Who may have a benefit from a day on. Without tiers: whoever is named for it on the roster."""
+    """Who may have a benefit from a day on: all conditions named must be met.
+
+    Without tiers and labels: whoever is named for it on the roster. `where` is a roster's column and its words.
+    """
 
     effective: date
     tiers: list[str] = []
+    labels: list[str] = []
+    where: dict[Attribute, list[str]] = {}
     source: str
+
+    @property
+    def has_conditions(self) -> bool:
+        """Whether it says more than that one must be named on the roster."""
+        return bool(self.tiers or self.labels or self.where)
 
 
 class Benefit(Strict):
     """A service with its own dates and conditions, apart from the tiers."""
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    id: Id
     title: str
     named_in: Literal["contact", "adviser", "account_manager", "coordinator", "technician"] | None = None
     stated_heads: int | None = Field(default=None, ge=1)
     stated_partners: int | None = Field(default=None, ge=0)
     capacity_per_head: int | None = Field(default=None, ge=1)
+    capacity: int | None = Field(default=None, ge=0)
     term: list[Term] = []
     note: str = ""
     source: str
@@ -103,9 +53,10 @@ class Benefit(Strict):
 
 
 class Activity(Strict):
-    """Something that earns points: the usual value of one entry, and whether a partner has it only once."""
+    """Something that earns points: its category, the usual value of one entry, and whether a partner has it only once."""
 
     id: str
+    category: str | None = None
     points: Points = Field(gt=0)
     once: bool = False
     note: str = ""
@@ -169,7 +120,18 @@ class Programme(Strict):
 
 def read_programme(path: Path) -> tuple[Programme, str]:
     """The rulebook and the hash of its file. Raises PalierError with every mistake in it."""
-    return read_document(path, Programme, _place), file_hash(path)
+    return read_document(path, Programme, _place, _prepared), file_hash(path)
+
+
+def programme_from(path: Path, document: dict[str, Any]) -> Programme:
+    """A rulebook from plain values whose patches are applied; `path` is named in mistakes."""
+    return validated(path, document, Programme, _place, unknown_metrics(document))
+
+
+def _prepared(document: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The document with its patches applied, and what can be told of it before its values are checked."""
+    whole, mistakes = whole_versions(document)
+    return whole, mistakes + unknown_metrics(whole)
 
 
 def _place(data: Any, location: tuple[Any, ...]) -> str:

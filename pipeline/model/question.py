@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.base.dates import day_before, day_or, months_before
+from pipeline.base.dates import anniversary, day_before, day_or, months_before
 from pipeline.base.errors import PalierError
 from pipeline.base.warehouse import Warehouse
-from pipeline.model.programme import Programme, Version
+from pipeline.model.programme import Programme
+from pipeline.model.version import Version
 
 EVER = date(9999, 12, 31)
 NEVER = date(1, 1, 1)
@@ -24,11 +25,13 @@ class Question:
     as_of: entries earned up to and including this day count.
     known_on: nothing posted after this day is used, nor a later roster; None = all that the warehouse holds.
     rules_on: the day whose rules apply; None = as_of.
+    closed_since: of personal years, measure those that ended after this day and up to as_of; None = those that run.
     """
 
     as_of: date
     known_on: date | None = None
     rules_on: date | None = None
+    closed_since: date | None = None
 
     @property
     def roster_on(self) -> date:
@@ -44,10 +47,30 @@ class Question:
         match version.window:
             case "all time":
                 return NEVER
-            case "calendar year":
-                return day_before(date(self.as_of.year, 1, 1))
-            case months:
+            case int(months):
                 return months_before(self.as_of, months)
+            case "calendar year" | "personal year":
+                return day_before(date(self.as_of.year, 1, 1))
+            case fiscal:
+                return day_before(anniversary(self.as_of, int(fiscal[-5:-3]), int(fiscal[-2:])))
+
+    def own_windows(self, version: Version, joined: list[date]) -> list[tuple[date, date, date]]:
+        """joined_on, the last day before the window and its last day, where each partner has a window of his own.
+
+        After the fact, `closed_since` asks for the personal years that have ended since that day, whole.
+        """
+        if version.window != "personal year":
+            return []
+        rows = []
+        for day in joined:
+            began = anniversary(self.as_of, day.month, day.day)
+            if self.closed_since is None:
+                rows.append((day, day_before(began), self.as_of))
+            elif began > self.closed_since:
+                rows.append((day, day_before(anniversary(day_before(began), day.month, day.day)), day_before(began)))
+            else:
+                rows.append((day, EVER, NEVER))
+        return rows
 
     def put_into(self, warehouse: Warehouse, version: Version) -> None:
         """The one-row table `question` that every measuring SELECT reads.
@@ -60,6 +83,6 @@ class Question:
                               "Ask about a later day, or add an earlier roster to data/raw/rosters.")  # fmt: skip
         warehouse.put(
             "question",
-            {"as_of": "date", "known_on": "date", "roster_on": "date", "after": "date"},
-            [(self.as_of, self.known_on or EVER, self.roster_on, self.window_after(version))],
+            {"as_of": "date", "known_on": "date", "roster_on": "date", "after": "date", "track_by": "varchar"},
+            [(self.as_of, self.known_on or EVER, self.roster_on, self.window_after(version), version.track_by)],
         )

@@ -1,19 +1,18 @@
 """Who stands where on a day: measure partners in SQL, decide their cells by the rule, join the answer back."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from pipeline.base.errors import PalierError, did_you_mean
-from pipeline.base.sql import sql_of
-from pipeline.base.warehouse import Warehouse
-from pipeline.model.programme import Programme, Version
+from pipeline.base.warehouse import Warehouse, hundredths_as_decimals
+from pipeline.model.hold import held_by
+from pipeline.model.measured import Measured, measure
+from pipeline.model.programme import Programme
 from pipeline.model.question import Question
-from pipeline.model.rule import Ladder, earned, labelled
+from pipeline.model.version import Version
 
-HERE = Path(__file__).parent
 GROUPS = ("region", "city", "size_class", "primary_domain", "status", "adviser", "account_manager", "label")
 NOT_GIVEN = "(not given)"
 
@@ -22,8 +21,10 @@ NOT_GIVEN = "(not given)"
 class Standing:
     """Where every partner on the roster stands.
 
-    partners: one row per partner, by partner_id: who it is, points (exact), domains, tier, earned_tier (by points,
-    also where the label decides).
+    partners: one row per partner, by partner_id: who it is, the version's metrics by name (points exact), tier, earned_tier
+    (by points, also where the label decides), and held_because: why it holds its tier.
+    had_once: partner → the activities he has of those that count only once. domains: domain → its bit in domain_bits.
+    measured: the sums of each partner, in the order of `partners`.
     """
 
     programme: Programme
@@ -31,6 +32,8 @@ class Standing:
     version: Version
     partners: pd.DataFrame
     had_once: dict[str, set[str]] = field(default_factory=dict)
+    domains: dict[str, int] = field(default_factory=dict)
+    measured: Measured | None = None
 
     @property
     def tiers(self) -> list[str]:
@@ -60,20 +63,37 @@ def grouped(partners: pd.DataFrame, by: str) -> pd.Series:
 def standing(warehouse: Warehouse, programme: Programme, question: Question) -> Standing:
     """Everyone's standing. Raises PalierError when no rules or no roster cover the day."""
     version = question.version(programme)
-    decide(warehouse, programme, question, version)
-    partners = warehouse.frame(f"{sql_of(HERE, 'standing')} order by partner_id")
+    held = held_by(warehouse, programme, question) if version.hold else None
+    measured = measure(warehouse, programme, question, version)
+    ids = warehouse.arrays("select partner_id from measure")["partner_id"]
+    measured = measured.in_order(np.argsort(ids))
+    partners = warehouse.frame(
+        "select roster_in_question.* replace (nullif(label, '') as label), measure.domain_bits, measure.entries "
+        "from roster_in_question inner join measure on measure.partner_id = roster_in_question.partner_id"
+    ).sort_values("partner_id", ignore_index=True)
+    for at, name in enumerate(version.metrics):
+        values = pd.Series(measured.metrics[:, at], index=partners.index)
+        partners[name] = hundredths_as_decimals(values) if version.counts(name) == "points" else values
+    partners["tier_rank"], partners["earned_rank"] = measured.tier_rank, measured.earned_rank
+    partners["held_because"] = "label" if version.standing_by == "label" else "earned"
+    if held is not None:
+        partners["tier_rank"], partners["held_because"] = held.of(partners["partner_id"])
     for rank, tier in (("tier_rank", "tier"), ("earned_rank", "earned_tier")):
         partners[tier] = tier_ids(version)[partners[rank].to_numpy() + 1]
-    return Standing(programme, question, version, partners, _had_once(warehouse, programme))
+    domains = measured.kinds.bits["domain"]
+    return Standing(programme, question, version, partners, _had_once(warehouse, programme), domains, measured)
 
 
 def _had_once(warehouse: Warehouse, programme: Programme) -> dict[str, set[str]]:
     """What each partner already has of the activities that count only once."""
-    warehouse.put("once", {"activity": "varchar"}, [(activity.id,) for activity in programme.activity if activity.once])
+    once = [(activity.id,) for activity in programme.activity if activity.once]
+    if not once:
+        return {}
+    warehouse.put("once", {"activity": "varchar"}, once)
     had: dict[str, set[str]] = {}
     for partner_id, activity in warehouse.rows(
-        "select distinct entry_status.partner_id, entry_status.activity from entry_status "
-        "inner join once on once.activity = entry_status.activity where entry_status.not_counted_because is null"
+        "select distinct entry_counted.partner_id, entry_counted.activity from entry_counted "
+        "inner join once on once.activity = entry_counted.activity where entry_counted.not_counted_because is null"
     ):
         had.setdefault(partner_id, set()).add(activity)
     return had
@@ -82,40 +102,3 @@ def _had_once(warehouse: Warehouse, programme: Programme) -> dict[str, set[str]]
 def tier_ids(version: Version) -> np.ndarray:
     """Tier ids by rank + 1: unknown, none, the lowest tier, …"""
     return np.array(["unknown", "none", *(tier.id for tier in version.tier)], dtype=object)
-
-
-def measure(warehouse: Warehouse, programme: Programme, question: Question, version: Version) -> None:
-    """Make the tables `roster_in_question` and `measure` of one question."""
-    question.put_into(warehouse, version)
-    warehouse.put("domain_bit", {"domain": "varchar", "bit": "bigint"}, domain_bits(warehouse, programme))
-    warehouse.view_for_question("entry_status", sql_of(HERE, "entry_status"))
-    warehouse.make_for_question("roster_in_question", sql_of(HERE, "roster_in_question"))
-    warehouse.make_for_question("measure", sql_of(HERE, "measure"))
-
-
-def decide(warehouse: Warehouse, programme: Programme, question: Question, version: Version) -> None:
-    """Make the table `cell_rank`: the tier of every cell, by the one rule."""
-    measure(warehouse, programme, question, version)
-    warehouse.make_for_question("cell", sql_of(HERE, "cell"))
-    cells = warehouse.arrays("select label, points, domains from cell")
-    metrics = np.column_stack([cells["points"], cells["domains"]]).astype(np.int64)
-    by_points = earned(metrics, Ladder.of(version))
-    by_label = labelled(list(cells["label"]), version)
-    cells["earned_rank"] = by_points
-    cells["tier_rank"] = by_points if version.standing_by == "points" else by_label
-    warehouse.put_arrays("cell_rank", cells)
-
-
-def domain_bits(warehouse: Warehouse, programme: Programme) -> list[tuple[str, int]]:
-    """One bit for each domain that counts: the rulebook's, or all in the ledger where it names none.
-
-    Raises PalierError above 62 domains, the bits of a number.
-    """
-    names = programme.domains or [
-        name
-        for (name,) in warehouse.rows("select distinct domain from point_ledger where domain is not null order by 1")
-    ]
-    if len(names) > 62:
-        raise PalierError(f"{programme.title}: {len(names)} domains are more than the 62 that can be counted. "
-                          "Name those that count in the rulebook's domains.")  # fmt: skip
-    return [(name, 1 << position) for position, name in enumerate(names)]

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from pipeline.base.warehouse import Warehouse
-from pipeline.model.closing import close_to, closing_activity
-from pipeline.model.programme import Programme, Version
+from pipeline.model.closing import cheapest_way, close_to, closing_activity
+from pipeline.model.programme import Programme
 from pipeline.model.question import Question
 from pipeline.model.standing import GROUPS, Standing, grouped, standing
+from pipeline.model.version import Version
 
 NOT_YET = "not on the roster"
 LEFT = "left the roster"
@@ -74,13 +75,27 @@ class Transition:
             part = on_roster[close].assign(tier=tier.id, threshold=threshold, gap=gap[close])
             found.append(part)
         near = pd.concat(found) if found else on_roster.head(0).assign(tier="", threshold=None, gap=None)
-        had = self.after.had_once
-        near["closed_by"] = [
-            closing_activity(self.after.programme, -gap, had.get(partner, ()))
-            for partner, gap in zip(near["partner_id"], near["gap"], strict=True)
-        ]
+        near["closed_by"] = self._closed_by(near)
         order = near.assign(is_reached=near["gap"] >= 0, distance=near["gap"].abs())
         return order.sort_values(["is_reached", "distance", "partner_id"]).drop(columns=["is_reached", "distance"])
+
+    def _closed_by(self, near: pd.DataFrame) -> list[str | None]:
+        """What closes each missing gap; where more than points decides, every way is put through the rule."""
+        after, had = self.after, self.after.had_once
+        if after.measured is None or not (after.version.cap or after.version.metric or after.version.track):
+            return [
+                closing_activity(after.programme, -gap, had.get(partner, ()))
+                for partner, gap in zip(near["partner_id"], near["gap"], strict=True)
+            ]
+        at, ranks = pd.Index(after.partners["partner_id"]), after.version.ranks()
+        ways: list[str | None] = []
+        for partner, tier, gap in zip(near["partner_id"], near["tier"], near["gap"], strict=True):
+            one = after.measured.in_order(np.array([at.get_loc(partner)]))
+            way = cheapest_way(
+                after.programme, one.kinds, one.pooled, int(one.track[0]), ranks[tier], had.get(partner, ())
+            )
+            ways.append(way if gap < 0 else None)
+        return ways
 
 
 def transition(warehouse: Warehouse, programme: Programme, before: Question, after: Question) -> Transition:

@@ -11,7 +11,7 @@ import pandas as pd
 from rich.console import Console
 
 from pipeline.base.errors import PalierError
-from pipeline.base.files import cannot_write, make_folder
+from pipeline.base.files import cannot_write
 from pipeline.base.warehouse import EngineError, Warehouse
 from pipeline.report.table import print_rows
 
@@ -28,6 +28,14 @@ def give(frame: pd.DataFrame, title: str, as_json: bool = False, output: Path | 
         print(as_json_text(frame))
     elif not output:
         print_table(frame, title)
+
+
+def refuse_to_overwrite(output: Path | None) -> None:
+    """Raise PalierError when the file is there already: somebody may have written into it."""
+    if output and output.exists():
+        raise PalierError(
+            f"--output {output}: exists already, and somebody may have mended lines in it. Give another name."
+        )
 
 
 def print_table(frame: pd.DataFrame, title: str) -> None:
@@ -49,7 +57,8 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise PalierError(f"--output {path}: the name must end in {', '.join(SUFFIXES)}.")
-    make_folder(path.parent)
+    if not path.parent.exists():
+        raise PalierError(f"--output {path}: there is no folder {path.parent}. Make it, or write elsewhere.")
     beside = path.with_name(f".{path.stem}.part{suffix}")
     dated = frame.apply(lambda column: column.dt.date if pd.api.types.is_datetime64_dtype(column) else column)
     try:

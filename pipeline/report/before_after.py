@@ -143,7 +143,7 @@ def loser_list(study: Study, change: Change) -> Table:
 def needed_points(study: Study, change: Change) -> Decimal | None:
     """The fewest points that meet a benefit's condition after the change."""
     tiers = change.after.tiers if change.after else []
-    asked = [tier.requires.points for tier in study.transition.after.version.tier if tier.id in tiers]
+    asked = [tier.requires.get("points") for tier in study.transition.after.version.tier if tier.id in tiers]
     return min([points for points in asked if points is not None], default=None)
 
 

@@ -16,7 +16,8 @@ def print_explained(told: Explained) -> None:
     if told.refusal:
         console.print(Text(f"  {'refused':<18} {shown(told.refusal)}"))
         return
-    print_rows(told.columns, told.rows, "First rows")
+    if told.columns:
+        print_rows(told.columns, told.rows, "First rows")
     if told.reasons:
         print_rows(["reason", "lines"], told.reasons, "Refused")
         print_rows(["line", "reason", "text"], told.rejects, "First refused lines")

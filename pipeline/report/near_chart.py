@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from pipeline.model.closing import close_to
-from pipeline.model.programme import Tier
+from pipeline.model.version import Tier
 from pipeline.report.chart import ABREAST, canvas, drawn, finish, key, quiet_grid
 from pipeline.report.fragment import Picture, Sentences
 from pipeline.report.palette import INK, tier_colour
@@ -25,7 +25,7 @@ def thresholds(study: Study) -> list[Tier]:
 
 def threshold_of(tier: Tier) -> Decimal:
     """The points that a tier asks for."""
-    return tier.requires.points or Decimal(0)
+    return tier.requires.get("points", Decimal(0))
 
 
 def near_finding(study: Study) -> str:

@@ -15,7 +15,7 @@ from pipeline.model.benefit import Change, changes
 from pipeline.model.programme import Programme
 from pipeline.model.question import Question
 from pipeline.model.rulebooks import rulebook
-from pipeline.model.standing import Standing, domain_bits, grouped
+from pipeline.model.standing import Standing, grouped
 from pipeline.model.transition import NOT_YET, Transition, transition
 from pipeline.report.provenance import Provenance, provenance
 
@@ -92,10 +92,9 @@ def open_study(as_of: str = "", cut_over: str = "", region: str = "", programme:
         after = Question(first_day, known_on=asked, rules_on=first_day)
         whole = transition(warehouse, rules, before, after)
         rosters = (_on_roster(warehouse, before.roster_on), _on_roster(warehouse, after.roster_on))
-        domains = dict(domain_bits(warehouse, rules))
         source = provenance(place, warehouse, rules.title, rulebook_hash, asked)
     part = in_region(whole, region) if region else whole
-    return Study(rules, source, first_day, region, whole, part, domains, rosters, programme)
+    return Study(rules, source, first_day, region, whole, part, whole.after.domains, rosters, programme)
 
 
 def in_region(whole: Transition, region: str) -> Transition:

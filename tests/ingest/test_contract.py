@@ -186,7 +186,14 @@ def test_all_mistakes_of_all_sources_are_told_at_once(tmp_path: Path) -> None:
 
 def test_all_that_does_not_hold_together_in_a_source_is_told_at_once(tmp_path: Path) -> None:
     keys = 'dates = "iso"\nsplit_decimals = true\nconstants.domain = ""\nrequired = "status"'
-    assert mistake(tmp_path, 'dates = "yyyy-mm-dd"', keys).count("; ") >= 3
+    assert mistakes(tmp_path, PLAIN.replace('dates = "yyyy-mm-dd"', keys)) == (
+        "contracts.toml: 5 mistakes\n"
+        '  source "plain": points has no column status; known: ' + ", ".join(sorted(COLUMNS["points"])) + "\n"
+        '  source "plain": columns.status is missing: points files cannot be read without it\n'
+        "  source \"plain\": 'iso' is no way to write a day; write yyyy-mm-dd, dd/mm/yyyy, d/m/yy, yyyy-mm, excel …\n"
+        '  source "plain": constants.domain: write a text between quotes\n'
+        '  source "plain": split_decimals mends decimal commas: it needs decimal = ","'
+    )
 
 
 def test_a_source_without_a_name_is_told_by_its_number(tmp_path: Path) -> None:

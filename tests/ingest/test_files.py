@@ -273,23 +273,23 @@ def test_one_column_may_hold_days_of_several_styles(home: Home) -> None:
         2004-01-31 |
         2004-01-17 |
         2004-01-18 |
-                   | earned_on is not a date: 18.01.2004
-                   | earned_on is not a date: 15/1/2004
-                   | earned_on is not a date: epoch
+                   | earned_on is not written dd/mm/yyyy or yyyy-mm-dd or yyyy-mm or as a serial of Excel: 18.01.2004
+                   | earned_on is not written dd/mm/yyyy or yyyy-mm-dd or yyyy-mm or as a serial of Excel: 15/1/2004
+                   | earned_on is not written dd/mm/yyyy or yyyy-mm-dd or yyyy-mm or as a serial of Excel: epoch
     """)
 
 
 @pytest.mark.parametrize(("pattern", "day"), [("dd/m/yyyy", "5/1/2004"), ("d/mm/yyyy", "5/1/2004")])
 def test_two_digits_are_two_digits(home: Home, pattern: str, day: str) -> None:
     said = read(home, f"{HEADING}A,{day},1\n", "reject_reason", contracts=contract(source(dates=pattern)))
-    assert f"earned_on is not a date: {day}" in said
+    assert f"earned_on is not written {pattern}: {day}" in said
 
 
 @pytest.mark.parametrize("day", ["epoch", "infinity", "-infinity", "1/ 1/2004", "1/1/2004x", "1/1/+004", "+1/1/2004"])
 def test_what_only_the_engine_takes_for_a_day_is_refused(home: Home, day: str) -> None:
     for pattern in ("d/m/yyyy", "dd/mm/yyyy"):
         said = read(home, f"{HEADING}A,{day},1\n", "reject_reason", contracts=contract(source(dates=pattern)))
-        assert f"earned_on is not a date: {day}" in said
+        assert f"earned_on is not written {pattern}: {day}" in said
 
 
 # Reasons
@@ -315,7 +315,7 @@ A;2204-01-15;demain;x
         4    | the line has 3 fields, the heading 4
         5    | partner_id is empty
         6    | earned_on is empty
-        7    | posted_on is not a date: demain
+        7    | posted_on is not written yyyy-mm-dd: demain
         8    | posted_on is not within 1900 to 2199: 1204-01-20
         9    | points is empty
         10   | earned_on is not within 1900 to 2199: 2204-01-15
@@ -365,9 +365,41 @@ I;;01/03/0204;
         6    |           |            | 2004-03-01  | the line has 5 fields, the heading 4
         7    | gold      |            | 2004-03-01  | partner_id is empty
         8    |           |            | 2004-03-01  | joined_on is not a date: 31/02/2001
-        9    |           |            |             | snapshot_on is not a date: mars 2004
+        9    |           |            |             | snapshot_on is not written dd/mm/yyyy: mars 2004
         10   |           |            | 2004-03-01  | joined_on is not within 1900 to 2199: 01/03/0204
     """)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "again", ["partner_id,name", "Partner_ID,NAME", '"partner_id", name ', "\ufeffpartner_id,name"]
+)
+def test_a_heading_that_stands_again_between_the_lines_is_no_partner(home: Home, again: str) -> None:
+    content = f"partner_id,name\nA,partner_id\n{again}\nB,name\npartner_id,x\n"
+    assert read(home, content, "line, lower(name) as name, reject_reason", file=ROSTER) == drawn("""
+        line | name       | reject_reason
+        2    | partner_id |
+        3    | name       | the heading again
+        4    | name       |
+        5    | x          |
+    """)
+
+
+def test_a_heading_of_points_that_stands_again_is_told_as_such(home: Home) -> None:
+    assert read(home, f"{HEADING}{HEADING}A,2004-01-15,1\n", "line, reject_reason") == drawn("""
+        line | reject_reason
+        2    | the heading again
+        3    |
+    """)
+
+
+def test_two_marks_of_utf8_before_a_file_without_a_heading_are_no_part_of_its_first_value(home: Home) -> None:
+    contracts = contract(source(headings=["partner_id", "earned_on", "points"]))
+    content = "\ufeff\ufeffA,2004-01-15,1\nB,2004-01-15,2\n"
+    assert read(home, content, "line, partner_id", contracts=contracts) == drawn("""
+        line | partner_id
+        1    | A
+        2    | B
+    """)
 
 
 # What the contract adds

@@ -4,6 +4,7 @@ import errno
 import os
 import random
 import shutil
+import socket
 import threading
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from pipeline.base.errors import PalierError
 from pipeline.base.home import Home
 from pipeline.ingest import load, manifest
 from pipeline.ingest.load import load_file
-from pipeline.ingest.manifest import ingest, manifest_path, read_manifest
+from pipeline.ingest.manifest import gone_since, ingest, manifest_path, read_last, read_manifest
 
 CONTRACTS = """
 [[source]]
@@ -225,6 +226,15 @@ def test_lines_of_a_file_that_is_gone_go(home: Home) -> None:
     assert len(left) == 2
 
 
+def test_a_file_that_is_gone_is_told_with_the_lines_that_went(home: Home) -> None:
+    given_file(home, "points/2004-02.csv", f"{HEADING}B,2004-01-15,2\nC,2004-01-15,2\n")
+    assert read_last(home) == []
+    before = ingest(home)
+    assert gone_since(read_last(home), before) == []
+    (home.raw / "points/2004-02.csv").unlink()
+    assert gone_since(read_last(home), ingest(home)) == ["no longer there: points/2004-02.csv, 2 lines taken out"]
+
+
 def test_files_of_the_same_bytes_share_their_lines_and_both_are_in_the_manifest(home: Home) -> None:
     given_file(home, "points/2004-03 copy.csv", (home.raw / POINTS).read_bytes())
     loaded = ingest(home)
@@ -312,9 +322,56 @@ def test_a_raw_file_that_cannot_be_read_is_named(home: Home, monkeypatch: pytest
     assert f"data/raw/{POINTS}: cannot be read (Permission denied). Allow reading it, or take it out" in refusal(home)
 
 
-def test_a_link_that_leads_nowhere_is_named(home: Home) -> None:
-    (home.raw / "points/2004-04.csv").symlink_to(home.raw / "nowhere.csv")
-    assert "points/2004-04.csv: cannot be read (No such file or directory)." in refusal(home)
+def link_to_nothing(path: Path) -> None:
+    path.symlink_to(path.with_name("nowhere.csv"))
+
+
+def link_to_a_folder(path: Path) -> None:
+    path.symlink_to(path.parent.parent / "rosters")
+
+
+def listening_socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(os.path.relpath(path))
+
+
+@pytest.mark.parametrize("made", [link_to_nothing, link_to_a_folder, os.mkfifo, listening_socket])
+@pytest.mark.parametrize("place", ["points/2004-04.csv", "rosters/2004", "astray"])
+def test_what_is_no_file_is_named_and_not_waited_for(home: Home, made: Any, place: str) -> None:
+    made(home.raw / place)
+    said = refusal(home)
+    assert said.startswith(f"{home.raw / place}: ") or place == "astray"
+    assert "is no file, but a link to a folder or to nothing, or a pipe. Put the" in said or place == "astray"
+
+
+def test_a_link_to_a_file_and_a_folder_that_is_a_link_are_read(home: Home, tmp_path: Path) -> None:
+    (home.raw / "points").rename(tmp_path / "elsewhere")
+    (home.raw / "points").symlink_to(tmp_path / "elsewhere")
+    (home.raw / "points/2004-04.csv").symlink_to(tmp_path / "elsewhere/2004-03.csv")
+    assert [one.file for one in ingest(home)] == [ROSTER, POINTS, "points/2004-04.csv"]
+
+
+def test_a_file_whose_name_is_not_utf8_is_named(home: Home) -> None:
+    (home.raw / os.fsdecode(b"points/2004-04 caf\xe9.csv")).write_text(HEADING)
+    assert refusal(home) == f"{home.raw}/points/2004-04 caf\\xe9.csv: its name is not utf-8. Rename it."
+
+
+@pytest.mark.parametrize("when", ["write_typed_lines", "open_raw"])
+def test_a_file_that_changes_while_it_is_read_is_refused_and_nothing_of_it_is_kept(
+    home: Home, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    real = getattr(load, when)
+
+    def meanwhile(*arguments: Any) -> Any:
+        given_file(home, POINTS, f"{HEADING}A,2004-01-15,1\nA,2004-01-15,1000\n")
+        return real(*arguments)
+
+    bytes_before = (home.raw / POINTS).read_bytes()
+    with monkeypatch.context() as patched:
+        patched.setattr(load, when, meanwhile)
+        assert refusal(home) == f"data/raw/{POINTS}: changed while it was read. Run `palier ingest` again."
+    given_file(home, POINTS, bytes_before)
+    assert [one.points for one in ingest(home)] == ["0", "1.00"]
 
 
 @pytest.mark.parametrize("folder", ["rosters", "points"])
@@ -426,6 +483,6 @@ def test_a_line_of_a_sheet_is_the_row_that_excel_shows(home: Home) -> None:
     assert drawn_lines(home, loaded, "line, partner_id, points, reject_reason") == drawn("""
         line | partner_id | points  | reject_reason
         4    | A          | 2.50    |
-        6    | B          | 1000.00 | earned_on is not a date: x
+        6    | B          | 1000.00 | earned_on is not written yyyy-mm-dd: x
         7    | C          |         | earned_on is empty
     """)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ from pipeline.ingest.load import load_file
 from pipeline.ingest.manifest import ingest
 from pipeline.ingest.mended import read_mends
 from pipeline.ledger.build import build
+from pipeline.ledger.published import rejects
+from pipeline.report.answer import write_table
 
 CONTRACTS = read_contracts(PROJECT / "contracts.toml")
 HEADINGS = ["file", "line", "reason", "text", "mended"]
@@ -58,7 +61,7 @@ def sent_back(home: Home, *rows: Row, name: str = "mended-2004-05-10.csv") -> No
 
 def lines(home: Home, columns: str) -> str:
     """The lines of the points file with what was mended, drawn; without ledger, which takes longer."""
-    mends = read_mends(home.raw, home.lines / "work-mended")
+    mends = read_mends(home.raw, home.lines)
     [loaded] = load_file(home.raw, POINTS, CONTRACTS, home.lines, engine(), mends)
     return drawn_lines(home, loaded, columns)
 
@@ -71,11 +74,12 @@ def published(home: Home, *selects: str) -> list[str]:
         return [table(warehouse, select) for select in selects]
 
 
-def rejects_as_written(home: Home) -> list[tuple[int, str]]:
-    """Line and text of each reject, as `palier rejects --output` would write them."""
+def rejects_as_written(home: Home) -> list[tuple[int, str, str]]:
+    """Line, reason and text of each reject, as `palier rejects --output` would write them."""
     published(home)
     with Warehouse.open(home.warehouse) as warehouse:
-        return [(int(line), str(raw)) for line, raw in warehouse.rows("select line, raw from reject order by line")]
+        found = warehouse.rows("select line, reject_reason, raw from reject order by line")
+    return [(int(line), str(reason), str(raw)) for line, reason, raw in found]
 
 
 def refusal(home: Home) -> str:
@@ -136,9 +140,12 @@ def test_a_mended_line_of_a_file_without_posting_days_is_known_from_the_mend(hom
     """)
 
 
-def test_a_line_that_was_plain_may_be_mended_too(home: Home) -> None:
+ON_NO_ROSTER = "partner_id is on no roster: FABRIKAM"
+
+
+def test_a_line_that_only_the_rosters_refuse_may_be_mended_although_it_is_plain(home: Home) -> None:
     one = CONTENT.splitlines()[1]
-    sent_back(home, (POINTS, 2, "", one, one.replace("1.00", "7.00")))
+    sent_back(home, (POINTS, 2, ON_NO_ROSTER, one, one.replace("1.00", "7.00")))
     assert lines(home, "line, points, posted_on") == drawn("""
         line | points | posted_on
         2    | 7.00   | 2004-05-10
@@ -263,15 +270,15 @@ def test_a_line_of_a_file_in_any_encoding_is_mended(home: Home, encoding: str, e
 )  # fmt: skip
 def test_what_the_rejects_show_can_be_sent_back(home: Home, line: str, mend: Callable[[str], str]) -> None:
     given_file(home, POINTS, CONTENT.replace(f"{BAD}\n", line))
-    [(number, raw)] = rejects_as_written(home)
-    sent_back(home, (POINTS, number, "", raw, mend(raw)))
+    [(number, reason, raw)] = rejects_as_written(home)
+    sent_back(home, (POINTS, number, reason, raw, mend(raw)))
     assert rejects_as_written(home) == []
 
 
 def test_a_mended_line_that_the_rosters_refuse_can_be_mended_again(home: Home) -> None:
     sent_back(home, (POINTS, 3, "", BAD, GOOD.replace("ADATUM", "FABRIKAM")))
-    [(line, raw)] = rejects_as_written(home)
-    sent_back(home, (POINTS, line, "", raw, GOOD), name="mended-2004-05-20.csv")
+    [(line, reason, raw)] = rejects_as_written(home)
+    sent_back(home, (POINTS, line, reason, raw, GOOD), name="mended-2004-05-20.csv")
     assert "2004-05-20" in lines(home, "posted_on")
 
 
@@ -285,6 +292,100 @@ def test_a_line_of_a_sheet_is_mended_by_the_name_of_its_sheet(home: Home) -> Non
         line | points | posted_on
         2    | 5.00   | 2004-05-10
     """)
+
+
+def test_a_roster_line_that_stands_twice_with_other_content_can_be_mended_as_the_rejects_show_it(home: Home) -> None:
+    given_file(home, ROSTER, "partner_id,region\nADATUM,Alsace\nADATUM,Corse\n")
+    given_file(home, POINTS, HEADING)
+    [(line, reason, raw)] = rejects_as_written(home)
+    sent_back(home, (ROSTER, line, reason, raw, "CONTOSO,Corse"))
+    assert rejects_as_written(home) == []
+
+
+def test_a_faulty_mend_of_a_line_that_the_rosters_refuse_can_be_mended_again(home: Home) -> None:
+    one, faulty = BAD.replace("02-31,", "02-28,").replace("ADATUM", "FABRIKAM"), GOOD.replace("5.00", "five")
+    given_file(home, POINTS, f"{HEADING}{one}\n")
+    [(line, reason, raw)] = rejects_as_written(home)
+    sent_back(home, (POINTS, line, reason, raw, faulty))
+    [(line, reason, raw)] = rejects_as_written(home)
+    assert reason == "points is not a number of at most two decimals: five"
+    sent_back(home, (POINTS, line, reason, raw, GOOD), name="mended-2004-05-20.csv")
+    assert rejects_as_written(home) == []
+
+
+# Files that a steward may send
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252"])
+def test_a_mended_csv_may_be_saved_by_a_french_excel(home: Home, delimiter: str, encoding: str) -> None:
+    bad, good = BAD.replace(",x", ",été"), GOOD.replace(",x", ",été")
+    given_file(home, POINTS, CONTENT.replace(BAD, bad))
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter).writerows([HEADINGS, [POINTS, 3, "", bad, good]])
+    given_file(home, "mended/mended-2004-05-10.csv", text.getvalue(), encoding)
+    assert lines(home, "line, domain, posted_on") == drawn("""
+        line | domain | posted_on
+        2    | x      | 2004-03-03
+        3    | été    | 2004-05-10
+    """)
+
+
+def test_a_damaged_mended_workbook_does_not_stand_in_the_way_of_a_good_one(home: Home) -> None:
+    sent_back(home, (POINTS, 3, "", BAD, GOOD), name="mended-2004-05-10.xlsx")
+    path = home.raw / "mended/mended-2004-05-10.xlsx"
+    good = path.read_bytes()
+    path.write_bytes(good[: len(good) // 2])
+    assert "is damaged" in refusal(home)
+    assert not list(home.lines.glob("work-mended*"))
+    path.write_bytes(good)
+    assert [loaded.rejected for loaded in ingest(home)] == [0, 0]
+    assert not list(home.lines.glob("work-mended*"))
+
+
+def test_two_mended_workbooks_that_are_named_csv_are_both_read(home: Home) -> None:
+    given_file(home, POINTS, f"{CONTENT}{BAD}\n")
+    for line, day in ((3, 10), (4, 11)):
+        as_workbook(home.raw / "mended.xlsx", [HEADINGS, [POINTS, line, "", BAD, GOOD]])
+        given_file(home, f"mended/mended-2004-05-{day}.csv", (home.raw / "mended.xlsx").read_bytes())
+    (home.raw / "mended.xlsx").unlink()
+    assert [loaded.rejected for loaded in ingest(home)] == [0, 0]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_a_line_of_a_workbook_is_mended_by_changing_the_text_that_the_rejects_show(home: Home, suffix: str) -> None:
+    contracts = home.file("contracts.toml").read_text(encoding="utf-8").replace('"points/*.csv"', '"points/*"')
+    (home.root / "contracts.toml").write_text(contracts, encoding="utf-8")
+    table = [
+        ["partner_id", "earned_on", "points", "domain"],
+        ["ADATUM", "2004-04-02", "five", "x y"],
+        ["ADATUM", "2004-04-02"],
+    ]
+    as_workbook(home.raw / "points/2004-03.xlsx", table)
+    (home.raw / POINTS).unlink()
+    published(home)
+    with Warehouse.open(home.warehouse) as warehouse:
+        frame = rejects(warehouse, to_mend=True)
+    frame["mended"] = ["ADATUM\t2004-04-02\t5\tx y", "ADATUM\t2004-04-02\t6\t"]
+    (home.raw / "mended").mkdir()
+    write_table(frame, home.raw / f"mended/mended-2004-05-10.{suffix}")
+    [loaded] = [one for one in ingest(home) if one.sheet]
+    assert drawn_lines(home, loaded, "line, points, domain") == drawn("""
+        line | points | domain
+        2    | 5.00   | x y
+        3    | 6.00   |
+    """)
+
+
+@pytest.mark.parametrize("what", ["a link to nothing", "a link to a folder", "a pipe"])
+def test_what_is_no_file_among_the_mended_ones_is_named(home: Home, what: str) -> None:
+    path = home.raw / "mended/mended-2004-05-10.csv"
+    path.parent.mkdir()
+    if what == "a pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(home.root / "nowhere" if what == "a link to nothing" else home.raw)
+    assert refusal(home).startswith(f"{path}: is no file, but a link to a folder or to nothing, or a pipe.")
 
 
 # Refusals
@@ -302,6 +403,21 @@ def test_a_mend_of_a_line_that_reads_otherwise_now_is_refused_by_row(home: Home)
 def test_a_mend_of_a_line_that_is_no_data_is_refused_by_row(home: Home, line: int) -> None:
     sent_back(home, (POINTS, line, "", HEADING if line == 1 else GOOD, GOOD))
     assert refusal(home).startswith("data/raw/mended/mended-2004-05-10.csv, row 2: ")
+
+
+def test_a_mend_of_a_line_that_was_accepted_is_refused_by_row(home: Home) -> None:
+    one = CONTENT.splitlines()[1]
+    sent_back(home, (POINTS, 2, "", one, one.replace("1.00", "7000000.00")))
+    assert refusal(home) == (
+        f"data/raw/mended/mended-2004-05-10.csv, row 2: line 2 of data/raw/{POINTS} is not refused, and only refused lines "
+        "are mended. Take the row out; where `palier rejects` lists the line, leave its reason as it was written."
+    )
+
+
+def test_a_mend_of_a_blank_line_is_refused_by_row(home: Home) -> None:
+    given_file(home, POINTS, CONTENT.replace(BAD, f",,,,,\n{BAD}"))
+    sent_back(home, (POINTS, 3, "", ",,,,,", GOOD))
+    assert "row 2: line 3 of data/raw/points/2004-03.csv is not refused, " in refusal(home)
 
 
 def test_a_mend_of_a_file_that_is_not_there_is_refused_by_row(home: Home) -> None:
@@ -329,12 +445,16 @@ def test_a_mended_file_without_a_day_in_its_name_is_refused(home: Home, name: st
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("file,line,mended\nx,1,y\n", "no column text; found: file, line, mended. Send back the file that"),
-        ("file;line;reason;text;mended\n", "no column file and line and text and mended; found: file;line;reason;text;mended."),
+        ("file,line,reason,mended\nx,1,,y\n", "no column text; found: file, line, reason, mended. Send back the file that"),
+        ("file|line|reason|text|mended\n", "no column file and line and reason and text and mended; found: file|line|reason|text|mended."),
         (f"file,line,reason,text,mended\n{POINTS},two,,x,y\n", "row 2: line is not a number: two. Leave that column as it was."),
+        (f"file,line,reason,text,mended\n{POINTS},{'9' * 5000},,x,y\n", "row 2: line is not a number: 999"),
+        (f"file,line,reason,text,mended\n{POINTS},٣,,x,y\n", "row 2: line is not a number: ٣."),
+        (f"file,line,reason,text,mended\n{POINTS},3,,{'x ' * 600_000},y\n", "row 2: cannot be read (field larger than field limit"),
+        ("x" * 1_200_000, "row 1: cannot be read (field larger than field limit"),
         ("", "is empty"),
     ],
-    ids=["no text", "other delimiter", "no number", "empty"],
+    ids=["no text", "other delimiter", "no number", "endless number", "number in other digits", "endless cell", "endless heading", "empty"],
 )  # fmt: skip
 def test_a_mended_file_that_is_not_as_it_was_written_is_refused(home: Home, content: str, said: str) -> None:
     given_file(home, "mended/mended-2004-05-10.csv", content)

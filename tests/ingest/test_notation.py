@@ -91,7 +91,17 @@ def test_a_time_of_day_says_nothing(pattern: str, text: str, suffix: str) -> Non
     ],
 )  # fmt: skip
 def test_what_is_no_day_of_its_pattern_is_none(pattern: str, text: str) -> None:
-    assert day_of(pattern, text) == NO_DATE
+    assert day_of(pattern, text) in (
+        NO_DATE,
+        f"is not written {'as a serial of Excel' if pattern == 'excel' else pattern}",
+    )
+
+
+def test_a_day_that_the_calendar_does_not_have_is_no_date_and_any_other_is_told_how_it_is_written() -> None:
+    assert day_of("dd/mm/yyyy", "31/02/2004") == NO_DATE
+    assert day_of("dd/mm/yyyy", "2004-02-15") == "is not written dd/mm/yyyy"
+    days = Notation(("dd/mm/yyyy", "excel", "yyyy-mm"), None, "last", ",")
+    assert days.day_of("tomorrow")[1] == "is not written dd/mm/yyyy or as a serial of Excel or yyyy-mm"
 
 
 @pytest.mark.parametrize(
@@ -202,7 +212,14 @@ def test_an_amount_with_decimal_comma_is_read(text: str, hundredths: int) -> Non
      "1'000", "5?5", "5\n", "5\x1e5"],
 )  # fmt: skip
 def test_what_is_no_amount_is_none(text: str) -> None:
-    assert notation().hundredths_of(text) == (None, NO_NUMBER)
+    assert notation().hundredths_of(text) in ((None, NO_NUMBER), (None, f"{NO_NUMBER} after a comma"))
+
+
+def test_an_amount_with_the_other_decimal_mark_is_told_which_one_is_meant() -> None:
+    assert notation().hundredths_of("12.50") == (None, f"{NO_NUMBER} after a comma")
+    assert notation(marks=".").hundredths_of("1 012,5") == (None, f"{NO_NUMBER} after a point")
+    assert notation().hundredths_of("1.012.50") == (None, NO_NUMBER)
+    assert notation(marks=",.").hundredths_of("12?5") == (None, NO_NUMBER)
 
 
 @pytest.mark.parametrize("text", ["1000000000", "-1000000000", "-9999999999999999,99", "9" * 39, "9" * 5000])

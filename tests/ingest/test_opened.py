@@ -101,6 +101,36 @@ def test_a_file_of_two_encodings_is_refused_with_its_line(tmp_path: Path, conten
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "Wałęsa", "Świt", "Łódź", "Żabka", "ŹRÓDŁO", "Ćwik", "Čapek", "Ğül", "București", "Ångström", "œuvre", "Œuvre", "10\u00a0€", "§ 4",
+        "Ελλάδα", "Москва", "שלום", "株式会社", "カード", "Nguyễn", "😀", "™", "ﬁn", "–", "½", "\ufeff", "e\u0300",
+    ],
+)  # fmt: skip
+def test_a_file_with_any_letters_of_utf8_beside_a_cp1252_line_is_refused(tmp_path: Path, words: str) -> None:
+    said = ", line 1: is not utf-8, while other lines are. Save the whole file in one encoding and send it again."
+    assert refusal(tmp_path, b"Caf\xe9\n" + words.encode() + b"\n") == said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "« CAFÉ » — “ÉTÉ” «É» CAFÉ™ CAFÉ® RENÉ† CAFÉ… É² N°", "«\xa0café\xa0» payé\xa0€ «thaï» thaï\xa0» à\xa0« où\xa0» été”… é\xa0–",
+        "CAFÉ’s CAFÉ–BAR CAFÉ\xa0de CAFÉ—bar É·E", "JYVÄSKYLÄ” JYVÄSKYLÄ\xa0x JYVÄSKYLÄ–Å", "Straße“ Spaß… Fuß» groß–klein",
+        "está»… «está»", "À\xa0“l’ÎLE”", "ŠKODA CŒUR",
+    ],
+)  # fmt: skip
+def test_honest_words_in_cp1252_are_not_taken_for_utf8(tmp_path: Path, words: str) -> None:
+    assert text_of(tmp_path, f"{words};é;x\n".encode("cp1252")) == f"{words};é;x\n"
+
+
+def test_a_letter_of_utf8_is_found_where_two_blocks_meet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan, "BLOCK_BYTES", 16)
+    for at in range(1, 20):
+        assert "is not utf-8, while" in refusal(tmp_path, b"x" * at + "ł\n".encode() + b"x" * 40 + b"\xe9\n")
+
+
+@pytest.mark.parametrize(
     ("content", "said"),
     [
         ("Été\nB\nC".encode("utf-16")[:-1], ", line 3: is not utf-16-le, as the beginning of the file is. Save the whole"),
@@ -215,6 +245,11 @@ def test_a_packed_text_is_known_by_its_content_whatever_its_name(tmp_path: Path)
 )
 def test_lines_end_alike_and_blank_ones_are_marked(tmp_path: Path, content: bytes, plain: str) -> None:
     assert text_of(tmp_path, content) == plain
+
+
+def test_any_number_of_marks_at_the_beginning_is_dropped(tmp_path: Path) -> None:
+    for encoding in ("utf-8", "utf-16-le"):
+        assert text_of(tmp_path, "\ufeff\ufeff\ufeffA;B\n".encode(encoding)) == "A;B\n"
 
 
 def test_a_file_that_is_plain_already_is_read_where_it_lies(tmp_path: Path) -> None:

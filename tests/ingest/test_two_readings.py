@@ -28,6 +28,7 @@ DAYS = [
     "1900-01-01", "0004-01-01", "+004-01-15", "15/01/-004", "2004-01-1e", "15/01/2004x", "29/02/2003", "00/01/2004", "99/99/9999",
     "1/5/20045", "001/1/2004", "294247-01-10", "2004-015", "2004-W01", "15//2004", "epoch", "infinity", "-infinity", "2004-01-15 00:00",
     "2004-01-15 10:00", " 2004-01-15", "2004-01-15 ", "1 /02/2004", "15/ 1/2004", "15/01/2 04", "\u0661\u0665/01/2004",
+    "2004-1-5\x0b\x0b", "\x0c2004-01-15", "5/1/2004\x0c", "\x0b5/1/2004", "5/1/2004\x1f", "5/1/20\x0b04",
 ]  # fmt: skip
 AMOUNTS = [
     "1", "2,50", "2.50", "-2,5", "-2.5", "1e3", "1E2", "0x10", "+5", "5-", ".5", ",5", "5.", "5,", "inf", "nan", "NaN", "-", "1_000",
@@ -102,7 +103,22 @@ def files(draw: strategies.DrawFn) -> tuple[Source, str, str]:
             case 1:
                 fields += draw(strategies.sampled_from([[""], ["", " "], ["x"], ["50"]]))
             case 2:
-                fields = draw(strategies.sampled_from([[], [" "], ["", "", ""], ['"'], ['""'], ["\u00a0"], ["torn"]]))
+                fields = draw(
+                    strategies.sampled_from(
+                        [
+                            [],
+                            [" "],
+                            ["", "", ""],
+                            ['"'],
+                            ['""'],
+                            ["\u00a0"],
+                            ["torn"],
+                            names,
+                            [name.upper() for name in names],
+                            [f"\ufeff{names[0]}", *names[1:]],
+                        ]
+                    )
+                )
         lines.append(delimiter.join(fields))
     if goes_wrong and draw(strategies.booleans()):
         lines.insert(1, lines[-1].replace('"', "", 1))

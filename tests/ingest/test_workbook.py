@@ -120,7 +120,10 @@ WRITTEN: list[tuple[Any, str]] = [
     (-0.0, "0"),
     (7, "7"),
     (22530001100015, "22530001100015"),
-    (1234567890123456, "1234567890123460"),
+    (1234567890123456, "1234567890123456"),
+    (2**53 - 1, "9007199254740991"),
+    (-(2**53) + 1, "-9007199254740991"),
+    (2**53, "9007199254740990"),
     (999999999999999.9, "1000000000000000"),
     (-1e22, "-10000000000000000000000"),
     (1.5e-7, "0.00000015"),
@@ -165,11 +168,11 @@ def test_line_breaks_of_all_kinds_in_a_cell_do_not_break_the_row(tmp_path: Path)
     assert text(path) == CELL_BREAK.join("abcd") + "\n"
 
 
-@pytest.mark.parametrize("code", ["_x0000_", "_x0001_"])
+@pytest.mark.parametrize("code", ["_x0000_", "_x0001_", "_x001D_", "_x001E_"])
 def test_a_cell_that_is_no_text_is_refused_with_its_row(tmp_path: Path, code: str) -> None:
     cell = f'<c r="B4" t="inlineStr"><is><t>a{code}</t></is></c>'
     path = with_part(made(tmp_path / "x.xlsx", {"A1": 1}), FIRST_SHEET, sheet_xml(f'<row r="4">{cell}</row>'))
-    assert refusal(path).startswith(", sheet 'Sheet1', row 4: a cell holds a character 0x00 or 0x01")
+    assert refusal(path).startswith(", sheet 'Sheet1', row 4: a cell holds a character 0x00, 0x01, 0x1d or 0x1e")
 
 
 def test_a_sheet_of_libreoffice_is_read(tmp_path: Path) -> None:
@@ -305,7 +308,10 @@ def parquet(warehouse: Warehouse, path: Path, select: str) -> Path:
         ("cast(0.1 as float)", "0.1"),
         ("cast('-0' as double)", "0"),
         ("cast(22530001100015 as double)", "22530001100015"),
-        ("cast(1234567890123456 as double)", "1234567890123460"),
+        ("cast(1234567890123456 as double)", "1234567890123456"),
+        ("cast(-9007199254740991 as double)", "-9007199254740991"),
+        ("cast(9007199254740992 as double)", "9007199254740990"),
+        ("cast('nan' as double)", "nan"),
         ("cast(-1e22 as double)", "-10000000000000000000000"),
         ("cast(-1.5e-7 as double)", "-0.00000015"),
         ("cast(1234567890123456 as bigint)", "1234567890123456"),
@@ -346,9 +352,12 @@ def test_a_folder_named_like_a_partition_adds_no_column(tmp_path: Path, warehous
     assert (tmp_path / "x.tsv").read_text() == "a\n"
 
 
-def test_a_value_of_parquet_that_is_no_text_is_refused_with_its_line(tmp_path: Path, warehouse: Warehouse) -> None:
-    path = parquet(warehouse, tmp_path / "x.parquet", "select unnest(['a', 'b' || chr(1)]) as a")
-    assert refusal(path).startswith(", line 3: a cell holds a character 0x00 or 0x01")
+@pytest.mark.parametrize("code", [1, 29, 30])
+def test_a_value_of_parquet_that_is_no_text_is_refused_with_its_line(
+    tmp_path: Path, warehouse: Warehouse, code: int
+) -> None:
+    path = parquet(warehouse, tmp_path / "x.parquet", f"select unnest(['a', 'b' || chr({code})]) as a")
+    assert refusal(path).startswith(", line 3: a cell holds a character 0x00, 0x01, 0x1d or 0x1e")
 
 
 def test_what_is_no_parquet_is_refused(tmp_path: Path) -> None:

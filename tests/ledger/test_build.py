@@ -66,7 +66,7 @@ def test_a_build_publishes_the_histories_and_not_the_tables_on_the_way(home: Hom
     published(home)
     with Warehouse.open(home.warehouse) as warehouse:
         assert warehouse.tables() == [
-            "build", "finding", "point_ledger", "raw_file", "reconciliation", "reject", "reversal", "roster_history", "snapshot",
+            "build", "entry_kind", "finding", "point_ledger", "raw_file", "reconciliation", "reject", "reversal", "roster_history", "snapshot",
         ]  # fmt: skip
 
 
@@ -75,7 +75,30 @@ def test_every_refused_line_keeps_its_text_also_when_only_the_rosters_refuse_it(
     assert ask(home, "select line, reject_reason, raw from reject order by line") == drawn("""
         line | reject_reason                        | raw
         3    | partner_id is on no roster: FABRIKAM | E2,FABRIKAM,2004-03-02,2004-03-03,1.00
-        4    | earned_on is not a date: ?           | E3,ADATUM,?,,1
+        4    | earned_on is not written yyyy-mm-dd: ? | E3,ADATUM,?,,1
+    """)
+
+
+def test_a_folder_named_like_a_partition_replaces_no_value(tmp_path: Path) -> None:
+    home = Home(tmp_path / "points=7" / "is_plain=false" / "line=99" / "reject_reason=x")
+    given_file(
+        home, "rosters/c1=EVIL/partner_id=EVIL/raw=x/2004-03.csv", "partner_id,region\nADATUM,Alsace\n CONTOSO,Corse\n"
+    )
+    given_file(home, "points/c2=EVIL/entry_id=EVIL/2004-03.csv", POINTS)
+    published(home)
+    assert ask(home, "select line, entry_id, partner_id, earned_on, posted_on, points from point_ledger") == drawn("""
+        line | entry_id | partner_id | earned_on  | posted_on  | points
+        2    | E1       | ADATUM     | 2004-03-02 | 2004-03-03 | 2.00
+    """)
+    assert ask(home, "select partner_id, region from roster_history order by 1") == drawn("""
+        partner_id | region
+        ADATUM     | Alsace
+        CONTOSO    | Corse
+    """)
+    assert ask(home, "select line, raw from reject order by line") == drawn("""
+        line | raw
+        3    | E2,FABRIKAM,2004-03-02,2004-03-03,1.00
+        4    | E3,ADATUM,?,,1
     """)
 
 
@@ -104,7 +127,7 @@ def test_lines_read_at_once_and_lines_read_one_by_one_stand_side_by_side(home: H
         home, "select line, reject_reason, replace(raw, chr(10), '¶') as raw from reject order by line"
     ) == drawn("""
         line | reject_reason                        | raw
-        4    | earned_on is not a date: ?           | "E3",ADA,"?",,"3¶"
+        4    | earned_on is not written yyyy-mm-dd: ? | "E3",ADA,"?",,"3¶"
         8    | the line has 2 fields, the heading 5 | E5,ADATUM
     """)
     assert ask(home, "select lines_in_file, points_in_file, points_rejected from reconciliation where kind = 'points'") == drawn("""

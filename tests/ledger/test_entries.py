@@ -23,7 +23,7 @@ def lines_judged(warehouse: Warehouse) -> str:
 
 
 def ledger(warehouse: Warehouse, columns: str) -> str:
-    make(warehouse, "ledger/entry_on_several_lines", "ledger/point_ledger")
+    make(warehouse, "ledger/entry_kind", "ledger/entry_on_several_lines", "ledger/point_ledger")
     return table(warehouse, f"select {columns} from point_ledger order by file_id, line")
 
 
@@ -34,9 +34,9 @@ def test_every_entry_of_a_known_partner_is_in_the_ledger_with_all_that_the_line_
         7       | 3    | E2       | ADATUM     | 2004-01-16 | 2004-01-21 |          |          |          | -2.00  | E1       | 2004-01-31
     """)  # fmt: skip
     assert ledger(warehouse, "*") == drawn("""
-        file_id | line | entry_id | partner_id | earned_on  | posted_on  | superseded_on | category | activity | domain   | points | reverses | file_day
-        7       | 2    | E1       | ADATUM     | 2004-01-15 | 2004-01-20 |               | staff    | exam     | Learning | 2.00   |          | 2004-01-31
-        7       | 3    | E2       | ADATUM     | 2004-01-16 | 2004-01-21 |               |          |          |          | -2.00  | E1       | 2004-01-31
+        file_id | line | entry_id | partner_id | earned_on  | posted_on  | superseded_on | category | activity | domain   | points | reverses | file_day   | kind_id
+        7       | 2    | E1       | ADATUM     | 2004-01-15 | 2004-01-20 |               | staff    | exam     | Learning | 2.00   |          | 2004-01-31 | 2
+        7       | 3    | E2       | ADATUM     | 2004-01-16 | 2004-01-21 |               |          |          |          | -2.00  | E1       | 2004-01-31 | 1
     """)  # fmt: skip
 
 

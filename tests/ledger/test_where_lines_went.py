@@ -10,7 +10,7 @@ from pipeline.ledger.audit import LAWS, audit
 ALL = [
     f"ledger/{name}"
     for name in (
-        "partner_on_several_lines", "roster_line", "snapshot", "roster_history", "entry_on_several_lines", "point_ledger",
+        "partner_on_several_lines", "roster_line", "snapshot", "roster_history", "entry_on_several_lines", "entry_kind", "point_ledger",
         "reversal", "reject", "reconciliation", "finding",
     )
 ]  # fmt: skip
@@ -83,7 +83,14 @@ def test_a_superseded_line_counts_as_accepted(warehouse: Warehouse) -> None:
         1       | 2    | E1       | ADATUM     | 2004-03-02 | 2004-03-03 | 2.00
         1       | 3    | E1       | ADATUM     | 2004-03-02 | 2004-03-04 | 5.00
     """)  # fmt: skip
-    make(warehouse, "ledger/entry_on_several_lines", "ledger/point_ledger", "ledger/reject", "ledger/reconciliation")
+    make(
+        warehouse,
+        "ledger/entry_kind",
+        "ledger/entry_on_several_lines",
+        "ledger/point_ledger",
+        "ledger/reject",
+        "ledger/reconciliation",
+    )
     assert table(warehouse, "select accepted, repeated, rejected, points_accepted from reconciliation") == drawn("""
         accepted | repeated | rejected | points_accepted
         2        | 0        | 0        | 7.00

@@ -1,4 +1,4 @@
-"""The SELECTs that measure partners: entry_status, roster_in_question, measure, cell, standing, drawn."""
+"""The SELECTs that measure partners, drawn: entry_status, entry_worth, entry_best, entry_in_pool, entry_in_force, own_window, roster_in_question."""
 
 import pytest
 from drawn import drawn, given, make, table
@@ -22,6 +22,11 @@ def asked(warehouse, as_of="2004-03-31", known_on="9999-12-31", after="0001-01-0
         {as_of} | {known_on} | {as_of}   | {after}
     """,
     )
+    given(warehouse, "own_window")
+    given(warehouse, "kind_rule")
+    if "entry_kind" in {name for (name,) in warehouse.rows("select table_name from duckdb_tables()")}:
+        warehouse.run("insert into kind_rule (kind_id) select kind_id from entry_kind")
+    given(warehouse, "track_word")
 
 
 def reasons(warehouse) -> str:
@@ -221,97 +226,252 @@ def test_a_partner_is_on_the_roster_from_the_first_day_of_his_spell_up_to_the_da
     """)
 
 
-def test_points_are_added_up_exactly_and_domains_counted_once(warehouse):
+def test_an_entry_that_ages_out_earlier_than_the_window_says_so(warehouse):
     given(
         warehouse,
-        "roster_in_question",
+        "point_ledger",
         """
-        partner_id | label
-        ADATUM     | gold
-        CONTOSO    |
+        entry_id | partner_id | earned_on  | posted_on  | points | activity
+        E1       | ADATUM     | 2003-09-30 | 2003-09-30 | 2.00   | reference
+        E2       | ADATUM     | 2003-10-01 | 2003-10-01 | 2.00   | reference
+        E3       | ADATUM     | 2003-09-30 | 2003-09-30 | 50.00  | competency
+    """,
+    )
+    asked(warehouse)
+    warehouse.run(
+        "update kind_rule set expired_up_to = date '2003-09-30' where kind_id in "
+        "(select kind_id from entry_kind where activity = 'reference')"
+    )
+    assert reasons(warehouse) == drawn("""
+        entry_id | not_counted_because
+        E1       | expired
+        E2       |
+        E3       |
+    """)
+
+
+def test_a_partner_with_a_window_of_his_own_is_measured_by_it(warehouse):
+    given(
+        warehouse,
+        "point_ledger",
+        """
+        entry_id | partner_id | earned_on  | posted_on  | points
+        E1       | ADATUM     | 2003-06-14 | 2003-06-14 | 50.00
+        E2       | ADATUM     | 2003-06-15 | 2003-06-15 | 50.00
+        E3       | ADATUM     | 2004-03-01 | 2004-03-01 | 50.00
+        E4       | CONTOSO    | 2004-03-01 | 2004-03-01 | 50.00
+    """,
+    )
+    asked(warehouse)
+    given(
+        warehouse,
+        "own_window",
+        """
+        partner_id | after      | up_to
+        ADATUM     | 2003-06-14 | 2004-02-29
+    """,
+    )
+    assert reasons(warehouse) == drawn("""
+        entry_id | not_counted_because
+        E1       | before the window
+        E2       |
+        E3       | earned later
+        E4       |
+    """)
+
+
+def test_the_first_entry_that_counts_brings_more_than_the_next(warehouse):
+    given(
+        warehouse,
+        "kind_rule",
+        """
+        kind_id | pool | worth
+        1       | 0    | 0
+        2       | 0    |
     """,
     )
     given(
         warehouse,
-        "domain_bit",
+        "worth_in_turn",
         """
-        domain   | bit
-        Security | 1
-        Learning | 2
+        worth | first_turn | last_turn  | points
+        0     | 1          | 1          | 50.00
+        0     | 2          | 2000000000 | 25.00
     """,
     )
     given(
         warehouse,
         "entry_status",
         """
-        partner_id | domain   | points | not_counted_because
-        ADATUM     | Security | 0.10   |
-        ADATUM     | Security | 0.20   |
-        ADATUM     | Learning | 49.69  |
-        ADATUM     |          | -0.01  |
-        ADATUM     | Security | 99.00  | reversed
-        ADATUM     | Cooking  | 1.00   |
-        NOBODY     | Learning | 5.00   |
+        line | partner_id | earned_on  | posted_on  | points | kind_id | not_counted_because
+        1    | ADATUM     | 2004-01-03 | 2004-01-03 | 1.00   | 1       |
+        2    | ADATUM     | 2004-01-01 | 2004-01-01 | 1.00   | 1       | reversed
+        3    | ADATUM     | 2004-01-02 | 2004-01-02 | 1.00   | 1       |
+        4    | ADATUM     | 2004-01-01 | 2004-01-01 | 7.00   | 2       |
+        5    | ADATUM     | 2004-01-04 | 2004-01-04 | 1.00   | 1       |
     """,
     )
-    make(warehouse, "model/measure")
-    assert table(warehouse, "select * from measure order by partner_id") == drawn("""
-        partner_id | label | points | domains | domain_bits | entries
-        ADATUM     | gold  | 5098   | 2       | 3           | 5
-        CONTOSO    |       | 0      | 0       | 0           | 0
+    make(warehouse, "model/entry_worth")
+    assert table(warehouse, "select line, points from entry_worth order by line") == drawn("""
+        line | points
+        1    | 25.00
+        2    | 1.00
+        3    | 50.00
+        4    | 7.00
+        5    | 25.00
     """)
 
 
-def test_a_cell_is_all_partners_of_one_label_and_equal_metrics(warehouse):
+def test_only_the_best_days_count_and_of_equal_ones_the_earlier(warehouse):
     given(
         warehouse,
-        "measure",
+        "kind_rule",
         """
-        partner_id | label | points | domains
-        ADATUM     | gold  | 12000  | 2
-        CONTOSO    | gold  | 12000  | 2
-        FABRIKAM   | gold  | 12000  | 3
+        kind_id | pool | best
+        1       | 0    | 0
     """,
     )
-    make(warehouse, "model/cell")
-    assert table(warehouse, "select * from cell order by domains") == drawn("""
-        label | points | domains | partners
-        gold  | 12000  | 2       | 2
-        gold  | 12000  | 3       | 1
+    given(
+        warehouse,
+        "stretch",
+        """
+        stretch | best | from_day   | until      | results | is_by_day
+        0       | 0    | 1950-01-01 | 1950-07-01 | 2       | true
+    """,
+    )
+    given(
+        warehouse,
+        "entry_worth",
+        """
+        file_id | line | partner_id | earned_on  | points | kind_id | not_counted_because
+        1       | 1    | FAGIOLI    | 1950-05-13 | 6.00   | 1       |
+        1       | 2    | FAGIOLI    | 1950-05-21 | 2.00   | 1       |
+        1       | 3    | FAGIOLI    | 1950-05-21 | 4.00   | 1       |
+        1       | 4    | FAGIOLI    | 1950-06-04 | 6.00   | 1       |
+        1       | 5    | FAGIOLI    | 1950-06-18 | 9.00   | 1       | earned later
+        1       | 6    | FAGIOLI    | 1950-07-02 | 1.00   | 1       |
+    """,
+    )
+    make(warehouse, "model/entry_best")
+    assert table(warehouse, "select line, not_counted_because from entry_best order by line") == drawn("""
+        line | not_counted_because
+        1    |
+        2    |
+        3    |
+        4    | beyond the best results
+        5    | earned later
+        6    |
     """)
 
 
-def test_the_decided_cell_is_joined_back_to_each_of_its_partners(warehouse):
+def test_points_are_added_up_exactly_pool_by_pool(warehouse):
     given(
         warehouse,
-        "roster_in_question",
+        "kind_rule",
         """
-        partner_id | name   | label
-        ADATUM     | Adatum | gold
-        CONTOSO    | Contoso | gold
+        kind_id | pool | domain_bit | category_bit | activity_bit
+        1       | 0    | 1          | 0            | 0
+        2       | 0    | 2          | 0            | 0
+        3       | 1    | 0          | 4            | 0
     """,
     )
     given(
         warehouse,
-        "measure",
+        "entry_counted",
         """
-        partner_id | label | points | domains | domain_bits | entries
-        ADATUM     | gold  | 11999  | 1       | 1           | 4
-        CONTOSO    | gold  | 11999  | 1       | 2           | 3
+        partner_id | kind_id | points | not_counted_because
+        ADATUM     | 1       | 0.10   |
+        ADATUM     | 1       | 0.20   |
+        ADATUM     | 2       | 49.69  |
+        ADATUM     | 3       | -0.01  |
+        ADATUM     | 1       | 99.00  | reversed
     """,
+    )
+    make(warehouse, "model/entry_in_pool")
+    assert table(warehouse, "select * from entry_in_pool order by points") == drawn("""
+        partner_id | points | pool | domain_bit | category_bit | activity_bit
+        ADATUM     | -0.01  | 1    | 0          | 4            | 0
+        ADATUM     | 0.10   | 0    | 1          | 0            | 0
+        ADATUM     | 0.20   | 0    | 1          | 0            | 0
+        ADATUM     | 49.69  | 0    | 2          | 0            | 0
+    """)
+
+
+def test_what_counts_by_days_alone_is_what_has_no_reason_not_to(warehouse):
+    given(
+        warehouse,
+        "point_ledger",
+        """
+        line | entry_id | partner_id | earned_on  | posted_on  | superseded_on | points | reverses
+        1    | E1       | ADATUM     | 2003-04-01 | 2003-04-01 |               | 1.00   |
+        2    | E2       | ADATUM     | 2003-03-31 | 2003-03-31 |               | 2.00   |
+        3    | E3       | ADATUM     | 2004-03-31 | 2004-03-31 |               | 3.00   |
+        4    | E4       | ADATUM     | 2004-04-01 | 2004-03-31 |               | 4.00   |
+        5    | E5       | ADATUM     | 2004-02-01 | 2004-02-01 | 2004-02-20    | 5.00   |
+        6    | E5       | ADATUM     | 2004-02-01 | 2004-02-20 |               | 6.00   |
+        7    | E7       | ADATUM     | 2004-02-02 | 2004-02-02 |               | 7.00   |
+        8    | E8       | ADATUM     | 2004-03-02 | 2004-03-02 |               | -7.00  | E7
+        9    | E9       | ADATUM     | 2004-03-02 | 2004-04-02 |               | 9.00   |
+    """,
+    )
+    make(warehouse, "ledger/reversal")
+    asked(warehouse, known_on="2004-04-01", after="2003-03-31")
+    make(warehouse, "model/entry_status", "model/entry_in_force")
+    by_reason = table(warehouse, "select points from entry_status where not_counted_because is null order by points")
+    assert (
+        table(warehouse, "select points from entry_in_force order by points")
+        == by_reason
+        == drawn("""
+        points
+        1.00
+        3.00
+        6.00
+    """)
+    )
+
+
+def test_a_window_of_ones_own_is_that_of_the_day_one_joined(warehouse):
+    given(
+        warehouse, "roster_in_question", "partner_id | joined_on\nADATUM | 2000-06-15\nCONTOSO | 2001-01-01\nFABRIKAM |"
+    )
+    given(warehouse, "joined_window", "joined_on | after | up_to\n2000-06-15 | 2003-06-14 | 2004-03-31")
+    make(warehouse, "model/own_window")
+    assert table(warehouse, "select * from own_window") == drawn("""
+        partner_id | after      | up_to
+        ADATUM     | 2003-06-14 | 2004-03-31
+    """)
+
+
+def test_an_entry_comes_in_at_its_first_step_and_goes_when_its_window_ends_or_it_is_reversed(warehouse):
+    given(
+        warehouse,
+        "point_ledger",
+        """
+        line | entry_id | partner_id | earned_on  | posted_on  | points | reverses
+        1    | E1       | ADATUM     | 2004-01-15 | 2004-01-15 | 1.00   |
+        2    | E2       | ADATUM     | 2004-01-15 | 2004-01-15 | 2.00   |
+        3    | E3       | ADATUM     | 2004-02-15 | 2004-02-15 | -2.00  | E2
+        4    | E4       | CONTOSO    | 2004-02-15 | 2004-05-01 | 4.00   |
+    """,
+    )
+    make(warehouse, "ledger/reversal")
+    asked(warehouse, known_on="2004-04-30")
+    given(warehouse, "partner_number", "partner_id | number\nADATUM | 0\nCONTOSO | 1")
+    warehouse.run(
+        "create or replace temporary table kind_step as select kind_id, 0 as kind, -1 as expiry from entry_kind"
     )
     given(
         warehouse,
-        "cell_rank",
+        "day_step",
         """
-        label | points | domains | earned_rank | tier_rank
-        gold  | 11999  | 1       | 1           | 2
+        earned_on  | expiry | enters | leaves
+        2004-01-15 | -1     | 0      | 3
+        2004-02-15 | -1     | 1      | 4
     """,
     )
-    make(warehouse, "model/standing")
-    columns = "partner_id, label, points, entries, tier_rank, earned_rank"
-    assert table(warehouse, f"select {columns} from standing order by partner_id") == drawn("""
-        partner_id | label | points | entries | tier_rank | earned_rank
-        ADATUM     | gold  | 119.99 | 4       | 2         | 1
-        CONTOSO    | gold  | 119.99 | 3       | 2         | 1
+    make(warehouse, "model/entry_step")
+    assert table(warehouse, "select * from entry_step order by points") == drawn("""
+        number | kind | points | enters | leaves
+        0      | 0    | 100    | 0      | 3
+        0      | 0    | 200    | 0      | 1
     """)

@@ -5,16 +5,15 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from pipeline.model.programme import Programme, Requirements, Tier, Version
+from pipeline.model.programme import Programme
 from pipeline.model.question import Question
 from pipeline.model.standing import Standing
 from pipeline.model.transition import compare
+from pipeline.model.version import Tier, Version
 
 
 def rules(day: int, *tiers: str) -> Version:
-    steps = [
-        Tier(id=tier, title=tier, requires=Requirements(points=n * 10), source="") for n, tier in enumerate(tiers, 1)
-    ]
+    steps = [Tier(id=tier, title=tier, requires={"points": n * 10}, source="") for n, tier in enumerate(tiers, 1)]
     return Version(effective=date(2004, 4, day), standing_by="points", tier=steps, source="")
 
 

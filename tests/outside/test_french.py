@@ -185,11 +185,11 @@ def test_the_rows_that_the_mayenne_left_blank_or_wrote_two_days_into_are_refused
         select line, replace(reject_reason, chr(10), '⏎') as reject_reason, split_part(raw, chr(9), 8) as points
         from reject join raw_file using (file_id) where kind = 'points' order by line
     """) == drawn("""
-        line | reject_reason                                                  | points
-        51   | earned_on is not a date: 2016-12-08⏎2017-06-19                 | 380450
-        53   | earned_on is not a date: 2016-12-09 et              2017-02-27 | 700000
-        175  | partner_id is empty                                            |
-        176  | partner_id is empty                                            |
+        line | reject_reason                                                          | points
+        51   | earned_on is not written yyyy-mm-dd: 2016-12-08⏎2017-06-19                 | 380450
+        53   | earned_on is not written yyyy-mm-dd: 2016-12-09 et              2017-02-27 | 700000
+        175  | partner_id is empty                                                    |
+        176  | partner_id is empty                                                    |
     """)  # fmt: skip
 
 
