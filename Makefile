@@ -3,13 +3,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: report test lab check bench clean
+.PHONY: report test test-browser lab check bench clean
 
 report: $(READY)  ## data in, published report out: the main job on the sample
 	$(BIN)/palier run
 
 test: $(READY)  ## all tests that need no extra program
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-browser: $(READY)  ## the what-if page in a browser; needs chromium (Debian: apt-get install chromium)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[browser]'
+	$(BIN)/python -m pytest -m browser tests/browser
 
 lab: $(READY)  ## the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir notebooks
@@ -23,6 +27,10 @@ bench: $(READY)  ## measure, and write docs/performance.md; takes about an hour
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.mutations
 	$(BIN)/python -m benchmarks.kills
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench,browser]'
+	$(BIN)/python -m benchmarks.measuring
+	$(BIN)/python -m benchmarks.sweeping
+	$(BIN)/python -m benchmarks.whatif
 	$(BIN)/python -m benchmarks
 
 clean:  ## delete all that is derived

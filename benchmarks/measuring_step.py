@@ -200,7 +200,7 @@ def _single_ones(folder: Path, days: list[date]) -> Told:
     from pipeline.model.measured import measure
     from pipeline.model.question import Question
 
-    programme = _programme()
+    programme = rulebook()
     told: Told = {"counts": {}}
     with clock(told, "seconds"), Warehouse.open(folder / "warehouse.duckdb") as warehouse:
         for day in days:
@@ -216,7 +216,7 @@ def model_in_one_pass(folder: Path) -> Told:
     from pipeline.model.over_time import Asked, steps_over
     from pipeline.model.population import population
 
-    programme = _programme()
+    programme = rulebook()
     told: Told = {"counts": {}}
     with clock(told, "seconds"), Warehouse.open(folder / "warehouse.duckdb") as warehouse:
         people = population(warehouse, programme.version)
@@ -226,7 +226,7 @@ def model_in_one_pass(folder: Path) -> Told:
     return told
 
 
-def _programme() -> Any:
+def rulebook() -> Any:
     from pipeline.model.programme import read_programme
 
     with TemporaryDirectory() as folder:

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline import cli_files
+from pipeline import cli_files, cli_scenario, cli_whatif
+from pipeline.base.errors import PalierError
 from pipeline.options import (
     MENDABLE,
     AsJson,
@@ -16,6 +17,7 @@ from pipeline.options import (
     KnownOn,
     Output,
     RulesOf,
+    ScenarioOf,
     asked,
     home_of,
     in_words,
@@ -33,7 +35,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-app.add_typer(cli_files.app)
+for commands in (cli_files, cli_scenario, cli_whatif):
+    app.add_typer(commands.app)
 
 
 @app.callback()
@@ -48,13 +51,17 @@ def options(
 
 @app.command()
 def run(context: typer.Context) -> None:
-    """Do the main job: ingest, build, check, then all reports.
+    """Do the main job: ingest, build, check, then the what-if page and all reports.
 
     Example: `palier run`
     """
     cli_files.check(context)
     cli_files.ingest(context)
     build(context)
+    try:
+        cli_whatif.whatif(context)
+    except PalierError as error:
+        print(f"no what-if page: {error}")
     report(context, [], [])
 
 
@@ -85,6 +92,7 @@ def standing(
     as_of: AsOf = "",
     known_on: KnownOn = "",
     programme: RulesOf = "",
+    scenario: ScenarioOf = "",
     by: By = "",
     partners: Annotated[bool, typer.Option("--partners", help="One row per partner.")] = False,
     partner: Annotated[str, typer.Option("--partner", metavar="ID", help="The row of one partner.")] = "",
@@ -105,10 +113,13 @@ def standing(
 
     with warehouse_of(context) as warehouse:
         if every:
-            over_time = timeline_between(warehouse, programme_of(context, programme), every, first, last, known_on)
+            over_time = timeline_between(
+                warehouse, programme_of(context, programme, scenario), every, first, last, known_on
+            )
             give(over_time, f"Partners per tier, every {every}", as_json, output)
             return
-        stood = standing_of(warehouse, programme_of(context, programme), asked(warehouse, as_of, known_on))
+        rules = programme_of(context, programme, scenario)
+        stood = standing_of(warehouse, rules, asked(warehouse, as_of, known_on))
     table = lists.standing_table(stood, partners, partner, by)
     give(table, lists.standing_title(stood), as_json, output)
 
@@ -120,6 +131,7 @@ def transition(
     after: Annotated[str, typer.Option(metavar="DAY", help="Default: the day of the newest rules.")] = "",
     known_on: KnownOn = "",
     programme: RulesOf = "",
+    scenario: ScenarioOf = "",
     by: By = "",
     list_name: Annotated[str, typer.Option("--list", metavar="LIST", help="losers, winners, near or benefits.")] = "",
     as_json: AsJson = False,
@@ -135,7 +147,7 @@ def transition(
     from pipeline.model.transition import transition as transition_of
     from pipeline.report.answer import give
 
-    rules = programme_of(context, programme)
+    rules = programme_of(context, programme, scenario)
     days = rules.cut_over_days(day_or(None, before, "--before"), day_or(None, after, "--after"))
     known = day_or(None, known_on, "--known-on")
     with warehouse_of(context) as warehouse:

@@ -118,7 +118,7 @@ def check(
     as_json: AsJson = False,
     output: Output = None,
 ) -> None:
-    """Check that contracts and rulebooks are valid; every mistake at once.
+    """Check that contracts, rulebooks and scenarios are valid; every mistake at once.
 
     --schema and --diff show rulebooks instead. NAME@DAY is the version of a rulebook in force on that day.
 
@@ -131,12 +131,18 @@ def check(
     from pipeline.base.document import all_valid
     from pipeline.ingest.contract import read_contracts
     from pipeline.model.programme import read_programme
+    from pipeline.model.scenario import read_scenario
 
     home = home_of(context)
-    rulebooks = home.files("programmes", ".toml")
-    all_valid([(home.file("contracts.toml"), read_contracts), *((path, read_programme) for path in rulebooks)])
+    rulebooks, scenarios = home.files("programmes", ".toml"), home.files("scenarios", ".toml")
+    all_valid([
+        (home.file("contracts.toml"), read_contracts),
+        *((path, read_programme) for path in rulebooks),
+        *((path, lambda path: read_scenario(home, path.stem)) for path in scenarios),
+    ])  # fmt: skip
     print(
-        f"contracts.toml is valid, and so are {len(rulebooks)} rulebooks: {', '.join(path.stem for path in rulebooks)}"
+        f"contracts.toml is valid, and so are {len(rulebooks)} rulebooks: {', '.join(path.stem for path in rulebooks)}; "
+        f"and {len(scenarios)} scenarios: {', '.join(path.stem for path in scenarios)}"
     )
 
 

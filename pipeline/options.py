@@ -36,6 +36,9 @@ KnownOn = Annotated[
 RulesOf = Annotated[
     str, typer.Option("--programme", metavar="NAME", help="A rulebook in programmes/; default: the home's own.")
 ]
+ScenarioOf = Annotated[
+    str, typer.Option("--scenario", metavar="NAME", help="A scenario in scenarios/, in place of the programme.")
+]
 By = Annotated[
     str,
     typer.Option(
@@ -67,10 +70,16 @@ def warehouse_of(context: typer.Context) -> Warehouse:
     return warehouse
 
 
-def programme_of(context: typer.Context, name: str) -> Programme:
-    """A rulebook by its name."""
+def programme_of(context: typer.Context, name: str, scenario: str = "") -> Programme:
+    """A rulebook by its name, or as a scenario changes it."""
     from pipeline.model.rulebooks import rulebook
+    from pipeline.model.scenario import read_scenario
 
+    if scenario:
+        found = read_scenario(home_of(context), scenario)
+        if name not in ("", found.file.base):
+            raise PalierError(f"--scenario {scenario}: is about {found.file.base}, not {name}. Leave --programme out.")
+        return found.programme
     return rulebook(home_of(context), name)[0]
 
 

@@ -10,7 +10,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from pipeline import cli, cli_files
+from pipeline import cli, cli_files, cli_scenario, cli_whatif
 from pipeline.base.home import PROJECT
 
 
@@ -28,11 +28,14 @@ def palier(sample_home, capsys, monkeypatch):
     return run
 
 
+MODULES = ("cli.py", "cli_files.py", "cli_scenario.py", "cli_whatif.py")
+
+
 def documented_commands() -> list[str]:
     """Every `palier …` line of the README and every example of a command's help."""
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     lines = [line.split("#")[0].strip() for line in readme.splitlines() if line.startswith("palier ")]
-    code = "".join((PROJECT / "pipeline" / name).read_text(encoding="utf-8") for name in ("cli.py", "cli_files.py"))
+    code = "".join((PROJECT / "pipeline" / name).read_text(encoding="utf-8") for name in MODULES)
     examples = re.findall(r"Example: `(palier [^`]+)`", code)
     return list(dict.fromkeys([*lines, *examples]))
 
@@ -51,8 +54,8 @@ def test_the_documented_commands_are_all_the_commands():
 
 
 def commands() -> list[str]:
-    both = [*cli.app.registered_commands, *cli_files.app.registered_commands]
-    return [command.name or command.callback.__name__ for command in both]
+    apps = [cli.app, cli_files.app, cli_scenario.app, cli_whatif.app]
+    return [one.name or one.callback.__name__ for app in apps for one in app.registered_commands]
 
 
 @pytest.mark.parametrize("command", commands())

@@ -47,7 +47,11 @@ def validated(
     try:
         found = model.model_validate(data)
     except ValidationError as error:
-        mistakes += dict.fromkeys(f"  {place(data, e['loc'])}: {_fact(e, model)}" for e in error.errors())
+        for fault in error.errors():
+            # what a whole document gets wrong names its places itself, one a line
+            own = [] if fault["loc"] else [f"  {line.strip()}" for line in _fact(fault, model).splitlines()]
+            mistakes += own or [f"  {place(data, fault['loc'])}: {_fact(fault, model)}"]
+        mistakes = list(dict.fromkeys(mistakes))
     if mistakes:
         raise PalierError(mistakes_in(path, mistakes))
     return found

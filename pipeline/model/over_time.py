@@ -115,8 +115,13 @@ def _in_one_pass(
                 word = of_kind[found["kind"][rows]]
                 is_named = word >= 0
                 move.at(words[dimension], (word * places + place)[is_named], one[is_named])
-        bits = {name: _bits(counts.reshape(len(kinds.bits[name]), places)).reshape(pools, size) for name, counts in words.items()}
-        yield metrics_of(kinds, Pooled(points.reshape(pools, size), entries.astype(np.int64).reshape(pools, size), bits))
+        bits = {
+            name: _bits(counts.reshape(len(kinds.bits[name]), places)).reshape(pools, size)
+            for name, counts in words.items()
+        }
+        yield metrics_of(
+            kinds, Pooled(points.reshape(pools, size), entries.astype(np.int64).reshape(pools, size), bits)
+        )
 
 
 def _needed(version: Version) -> set[str]:

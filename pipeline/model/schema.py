@@ -20,6 +20,18 @@ WINDOW = {
     "default": WINDOW_WORDS[0],
     "description": "The days whose entries count: a word, a fiscal year such as 'year from 07-01', or a number of months.",
 }
+REVIEW = {
+    "anyOf": [
+        {"enum": ["always", "anniversary"]},
+        {
+            "type": "array",
+            "items": {"type": "integer", "minimum": 1, "maximum": 12},
+            "minItems": 1,
+            "uniqueItems": True,
+        },
+    ],
+    "default": "always",
+}
 BESIDE_CHANGE = ("effective", "source")
 LIMITS = {"ge": "minimum", "gt": "exclusiveMinimum"}
 """How pydantic names the limits of a value that it reads by a function of ours, and how JSON Schema does."""
@@ -32,6 +44,9 @@ def rulebook_schema() -> dict[str, Any]:
     for table in (schema, *tables.values()):
         _describe_keys(table, tables)
     _add_change(tables["Version"])
+    for review in ("review_up", "review_down"):
+        tables["Hold"]["properties"][review] |= REVIEW
+        tables["Hold"]["properties"][review].pop("type", None)
     return {"$schema": DRAFT, **schema, "title": "A rulebook of Palier"}
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from pipeline.base.document import Strict
-from pipeline.model.amount import Dimension, Id, Months, Of, Points, Window
+from pipeline.model.amount import Id, Months, Of, Points, Window
 
 Attribute = Literal["region", "city", "size_class", "primary_domain", "status"]
 BUILT_IN = {"points": "points", "domains": "domain"}
@@ -21,7 +21,7 @@ class Metric(Strict):
     """
 
     id: Id
-    counts: Literal["points", "entries"] | Dimension
+    counts: Literal["points", "entries", "category", "activity", "domain"]
     of: Of = Of()
     most: Points | None = Field(default=None, gt=0)
     source: str
@@ -121,7 +121,14 @@ class Track(Strict):
     source: str
 
 
-Review = Literal["always", "anniversary"] | list[Annotated[int, Field(ge=1, le=12)]]
+def _a_review(value: Any) -> Any:
+    is_months = isinstance(value, list) and all(type(month) is int and 1 <= month <= 12 for month in value)
+    if value not in ("always", "anniversary") and not is_months:
+        raise ValueError(f"must be 'always', 'anniversary' or a list of months from 1 to 12; found {value!r}")
+    return value
+
+
+Review = Annotated[str | list[int], BeforeValidator(_a_review)]
 
 
 class Hold(Strict):

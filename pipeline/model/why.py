@@ -179,9 +179,7 @@ def _over_time(warehouse: Warehouse, programme: Programme, question: Question) -
         days |= {day for day in (day_before(version.effective), version.effective) if begins <= day <= question.as_of}
     spells = warehouse.rows("select valid_from, coalesce(valid_to, date '9999-12-31') from roster_history")
     on_roster = [
-        day
-        for day in sorted(days)
-        if any(start <= min(day, question.known_on or day) < end for start, end in spells)
+        day for day in sorted(days) if any(start <= min(day, question.known_on or day) < end for start, end in spells)
     ]
     rows = [
         (held.day, tier_ids(held.version)[held.rank[0] + 1], REASONS[held.because[0]])

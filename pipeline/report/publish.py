@@ -44,13 +44,20 @@ def _without_title(notebook: NotebookNode) -> NotebookNode:
     return copy
 
 
-def index_of(records: Sequence[Mapping[str, Any]]) -> str:
-    """The index page: failed reports first, then by notebook, the highest number first, the whole before its parts."""
+def index_of(records: Sequence[Mapping[str, Any]], has_whatif: bool = False) -> str:
+    """The index page: failed reports first, then by notebook, the highest number first, the whole before its parts.
+
+    has_whatif: whether the page on which one moves the thresholds lies beside it.
+    """
     pages = Environment(loader=FileSystemLoader(HERE), autoescape=select_autoescape(["j2"]), undefined=StrictUndefined)
     by_name = sorted(records, key=lambda record: str(record["name"]))
     by_notebook = sorted(by_name, key=lambda record: str(record["name"]).partition("-")[0], reverse=True)
     ordered = sorted(by_notebook, key=lambda record: record["status"] == "published")
     invented = any(record["published"].get("is_invented") for record in records if record["published"])
     return pages.get_template("index.html.j2").render(
-        records=ordered, invented=WARNING if invented else "", policy=POLICY, style=PAGE_STYLE + STYLE
+        records=ordered,
+        has_whatif=has_whatif,
+        invented=WARNING if invented else "",
+        policy=POLICY,
+        style=PAGE_STYLE + STYLE,
     )

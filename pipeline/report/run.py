@@ -115,7 +115,7 @@ def write_index(home: Home) -> None:
     from pipeline.report.publish import index_of
 
     shown = [record for record in _records(home) if record["published"] or not record["parameters"]]
-    write_whole(home.reports / "index.html", index_of(shown))
+    write_whole(home.reports / "index.html", index_of(shown, (home.reports / "whatif.html").is_file()))
 
 
 def _records(home: Home) -> list[dict[str, Any]]:

@@ -6,18 +6,18 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given as drawing
 from hypothesis import assume, settings
+from hypothesis import given as drawing
 from model.batch import batch
 from model.reference import Entry, Listed, World
 from model.reference_hold import stood_by_all
 from model.rulebooks_drawn import programmes
-from model.test_reference import STAFF, day, entry, rules, tier, world
+from model.test_reference import day, entry, rules, tier, world
 from model.worlds_drawn import worlds
 
 from pipeline.base.warehouse import Warehouse
 from pipeline.model.amount import Of
-from pipeline.model.version import Best, Expiry, Hold, Metric, Version
+from pipeline.model.version import Best, Hold, Metric, Version
 
 LADDER = [tier("silver", "10"), tier("gold", "20")]
 JOINED = date(2000, 3, 10)

@@ -19,6 +19,7 @@ from pipeline.base.home import Home, home_at
 from pipeline.base.warehouse import Warehouse
 from pipeline.ingest.manifest import ingest
 from pipeline.ledger.build import build
+from pipeline.model.measured import measure
 from pipeline.model.programme import read_programme
 from pipeline.model.question import Question
 from pipeline.model.standing import standing
@@ -27,6 +28,7 @@ from pipeline.model.transition import transition
 pytestmark = pytest.mark.outside
 
 OFFICIAL_LINES = 10_682  # drivers × rounds of the even seasons from 1950 on; until 1990 only the best results counted
+TIERS = ("none", "fifty", "hundred_twenty")
 UNEXPLAINED = (1954, 5, "jean-behra")  # 0.14 points by the ledger, no official line
 DRIVERS, RESULTS = 917, 13_944
 SCORED = 4245  # results with points; the column is empty for the others
@@ -85,10 +87,12 @@ def ours(home: Home, official: dict[date, dict[str, Decimal]]) -> dict[date, Pla
     programme, _ = read_programme(home.file("programmes", "formula-one.toml"))
     places: dict[date, Places] = {}
     with Warehouse.open(home.warehouse) as warehouse:
-        for day in official:
-            partners = standing(warehouse, programme, Question(as_of=day)).partners
-            rows = zip(partners["partner_id"], partners["points"], partners["tier"], strict=True)
-            places[day] = {driver: Place(points, tier) for driver, points, tier in rows}
+        for day in official:  # without the frame that `standing` makes of it; the command below is held to the same
+            question = Question(as_of=day)
+            measured = measure(warehouse, programme, question, question.version(programme))
+            drivers = warehouse.arrays("select partner_id from measure")["partner_id"]
+            rows = zip(drivers, measured.metrics[:, 0].tolist(), measured.tier_rank.tolist(), strict=True)
+            places[day] = {driver: Place(Decimal(points).scaleb(-2), TIERS[rank]) for driver, points, rank in rows}
     return places
 
 
