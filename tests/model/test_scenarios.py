@@ -59,6 +59,7 @@ WRONG = {
         "requires.poinst: no such metric; did you mean points",
     ),
     "falling ladder": ('path = "tier.gold.requires.points"\nto = 40', "40 is below certified's 50"),
+    "redundant threshold": ('path = "tier.gold.requires.points"\nto = 50', "is redundant: certified asks 50 already"),
     "wrong type": ('path = "window"\nto = "a year"', "must be 'all time'"),
 }
 
