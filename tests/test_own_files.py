@@ -41,6 +41,8 @@ def test_the_page_s_own_commands_run_and_make_both_pages(acme, palier):
         "index",
         "1_data_health",
         "2_before_after",
+        "3_what_if",
+        "whatif",
     }
     health = (acme / "data" / "processed" / "reports" / "1_data_health.html").read_text(encoding="utf-8")
     assert "is no tier" not in health

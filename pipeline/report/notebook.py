@@ -1,5 +1,6 @@
 """Runs one notebook in a private folder, and judges for itself whether it ran to its end."""
 
+import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError  # type: ignore[import-untyped]
 
 from pipeline.report.complete import MIME
+from pipeline.report.session import SESSION
 
 CELL_SECONDS = 600
 
@@ -33,6 +35,11 @@ class PrivateKernels(AsyncKernelManager):
     def __init__(self, **settings: Any) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="palier-")
         super().__init__(**settings, transport="ipc", ip=str(Path(self._folder.name) / "k"))
+
+    async def start_kernel(self, **settings: Any) -> None:  # type: ignore[override]
+        """Start it as what it is: not a session of JupyterLab, also when `palier report` is called from within one."""
+        environment = {name: value for name, value in os.environ.items() if name != SESSION}
+        await super().start_kernel(**{**settings, "env": environment})
 
 
 def run_notebook(path: Path, parameters: dict[str, Any]) -> Executed:

@@ -26,7 +26,8 @@ def scenario_rows(page: WhatIf) -> list[Fragment]:
         "fall": "lose a tier",
     }
     whole = scenario_frame(page)
-    first = whole[[*columns, "aims met"]].rename(columns=columns)
+    met = "aims met, all regions" if page.study.region else "aims met"
+    first = whole[[*columns, "aims met"]].rename(columns={**columns, "aims met": met})
     rest = whole.drop(columns=[*page.tiers, "fall", "aims met"]).rename(columns=lambda name: _title(page, name))
     return [
         Table(f"Scenarios side by side, {where}, {page.study.cut_over}", first),
@@ -43,6 +44,8 @@ def scenario_frame(page: WhatIf) -> pd.DataFrame:
         met = f"{sum(is_met(*pair) for pair in known)} of {len(one.aims)}" if one.aims else None
         table.append({"scenario": one.scenario.name, **one.facts, "aims met": met})
     found = pd.DataFrame(table).astype(object)
+    if page.study.region:  # a head serves more than one region
+        found = found.drop(columns=[name for name in found if str(name).endswith(" load")])
     return found.where(found.notna(), None)
 
 
@@ -58,7 +61,7 @@ def _title(page: WhatIf, fact: str) -> str:
 
 def aim_table(page: WhatIf) -> Table:
     """Each aim of each scenario: met or missed, what it comes to, and what it asks, in words."""
-    table = []
+    table: list[tuple[str | None, ...]] = []
     for one in page.outcomes:
         scenario = f"{one.scenario.name}: {one.title}"
         for aim, value in one.aims:

@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from pipeline.base.dates import day_or
@@ -104,7 +105,7 @@ def in_region(whole: Transition, region: str) -> Transition:
         raise PalierError(f"region {region!r}: no partner is there{_nearest(region, regions)}")
     partners = whole.partners[regions == region].reset_index(drop=True)
     ids = set(partners["partner_id"])
-    return Transition(_only(whole.before, ids), _only(whole.after, ids), partners)
+    return Transition(only(whole.before, ids), only(whole.after, ids), partners)
 
 
 def _nearest(region: str, regions: pd.Series) -> str:
@@ -113,10 +114,11 @@ def _nearest(region: str, regions: pd.Series) -> str:
     return f"; did you mean {exact}?" if exact else did_you_mean(region, set(regions))
 
 
-def _only(standing: Standing, ids: set[str]) -> Standing:
-    return replace(
-        standing, partners=standing.partners[standing.partners["partner_id"].isin(ids)].reset_index(drop=True)
-    )
+def only(standing: Standing, ids: set[str]) -> Standing:
+    """The standing of some partners: their rows, and what was measured of them."""
+    positions = np.flatnonzero(standing.partners["partner_id"].isin(ids))
+    measured = standing.measured.in_order(positions) if standing.measured else None
+    return replace(standing, partners=standing.partners.iloc[positions].reset_index(drop=True), measured=measured)
 
 
 def _on_roster(warehouse: Warehouse, on: date) -> int:

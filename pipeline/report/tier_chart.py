@@ -58,9 +58,19 @@ def _way(before: int, after: int) -> str:
     return f"{'rises' if after > before else 'falls'} from {count(before)} to {count(after)} ({signed(after - before)})"
 
 
-@drawn
 def migration_matrix(study: Study) -> Picture:
     """Who moves where, as a heat table: number and share of the row; unchanged outlined, down plum, up green, new and left white."""
+    caption = (
+        "From the tier before (rows) to the tier after (columns), with the share of the row. "
+        "Outlined: unchanged; plum: down; green: up; white: new or left."
+    )
+    sides = (f"before, {study.day_before}", f"after, {study.cut_over}")
+    return matrix_of(study, moves_finding(study), caption, sides)
+
+
+@drawn
+def matrix_of(study: Study, finding: str, caption: str, sides: tuple[str, str]) -> Picture:
+    """The matrix of a transition; `sides`: what its rows and its columns are."""
     matrix = shown_matrix(study.transition)
     befores, afters = list(matrix.index), list(matrix.columns)
     figure, (axes,) = canvas(1.35 + 0.56 * len(befores))
@@ -95,14 +105,10 @@ def migration_matrix(study: Study) -> Picture:
     axes.xaxis.tick_top()
     axes.tick_params(axis="x", labelcolor=INK, labelsize=9)
     axes.spines[:].set_visible(False)
-    axes.set_ylabel(f"before, {study.day_before}")
-    axes.set_title(f"after, {study.cut_over}", fontsize=8.5, color=FAINT)
-    caption = (
-        "From the tier before (rows) to the tier after (columns), with the share of the row. "
-        "Outlined: unchanged; plum: down; green: up; white: new or left."
-    )
+    axes.set_ylabel(sides[0])
+    axes.set_title(sides[1], fontsize=8.5, color=FAINT)
     numbers = matrix.rename(index=study.title_of, columns=study.title_of).rename_axis("before").reset_index()
-    return finish(figure, moves_finding(study), caption, _moves_in_words(study, matrix), study.footer(), numbers)
+    return finish(figure, finding, caption, _moves_in_words(study, matrix), study.footer(), numbers)
 
 
 def shown_matrix(transition: Transition) -> pd.DataFrame:

@@ -12,8 +12,8 @@ from pipeline.report.publish import index_of
 from pipeline.report.run import Run, report
 
 MADE_AT = datetime(2004, 4, 2, 9, 30)
-NAMES = ["1_data_health", "2_before_after"]
-PAGES = ["1_data_health", "2_before_after-region-Bretagne"]
+NAMES = ["1_data_health", "2_before_after", "3_what_if"]
+PAGES = ["1_data_health", "2_before_after-region-Bretagne", "3_what_if-region-Bretagne"]
 
 
 class Tags(HTMLParser):
