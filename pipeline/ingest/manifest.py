@@ -63,6 +63,8 @@ def ingest(home: Home, progress: Progress = lambda file, done, of, lines: None) 
     refused: list[str] = []
     with only_builder(home.processed):
         make_folder(home.lines)
+        for left_over in home.processed.glob(".manifest.json.*"):  # of a run that was killed while it wrote
+            left_over.unlink()
         before = _read_before(home, recipe)
         mends = mended.read_mends(home.raw, home.lines)
         engines = threading.local()

@@ -486,3 +486,11 @@ def test_a_line_of_a_sheet_is_the_row_that_excel_shows(home: Home) -> None:
         6    | B          | 1000.00 | earned_on is not written yyyy-mm-dd: x
         7    | C          |         | earned_on is empty
     """)
+
+
+def test_what_a_run_left_that_was_killed_while_it_wrote_the_manifest_is_taken_away(home: Home) -> None:
+    ingest(home)
+    left_over = manifest_path(home).with_name(".manifest.json.4711")
+    left_over.write_text("{", encoding="utf-8")
+    ingest(home)
+    assert not left_over.exists()
