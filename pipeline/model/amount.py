@@ -1,6 +1,7 @@
 """What a rulebook may write as a value: exact points, a number of months, a window, which entries, an id."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -27,13 +28,15 @@ def _two_places(value: Any) -> Any:
 
 
 def _a_window(value: Any) -> Any:
-    """All time, a year of some kind, or a number of months."""
+    """All time, a year of some kind, a number of months, or the first days of seasons in order."""
+    if isinstance(value, list) and value and all(type(day) is date for day in value) and sorted(set(value)) == value:
+        return value
     is_months = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_MONTHS
     is_fiscal = isinstance(value, str) and re.fullmatch(FISCAL_YEAR, value)
     if value not in WINDOW_WORDS and not is_months and not is_fiscal:
         raise ValueError(
             "must be 'all time', 'calendar year', 'personal year', 'year from MM-DD' (day 01 to 28) "
-            f"or a number of months from 1 to {MOST_MONTHS}; found {value!r}"
+            f"or a number of months from 1 to {MOST_MONTHS}, or a list of the first days of seasons in order; found {value!r}"
         )
     return value
 
@@ -41,7 +44,7 @@ def _a_window(value: Any) -> Any:
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Points = Annotated[Decimal, BeforeValidator(_two_places)]
 Months = Annotated[int, Field(ge=1, le=MOST_MONTHS)]
-Window = Annotated[str | int, BeforeValidator(_a_window)]
+Window = Annotated[str | int | list[date], BeforeValidator(_a_window)]
 Dimension = Literal["category", "activity", "domain"]
 
 

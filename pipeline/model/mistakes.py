@@ -120,7 +120,7 @@ def _in_measuring(version: Version) -> Iterator[str]:
         for one in getattr(version, what):
             if not one.of.in_words():
                 yield f"{what} {one.id}, of: names no entries; name a category, an activity or a domain"
-    if version.window != "all time":
+    if version.window != "all time" and not isinstance(version.window, list):
         in_window = version.window if isinstance(version.window, int) else 12
         for expiry in version.expiry:
             if expiry.months >= in_window:

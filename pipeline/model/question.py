@@ -49,6 +49,9 @@ class Question:
                 return NEVER
             case int(months):
                 return months_before(self.as_of, months)
+            case [*seasons]:
+                begun = [first for first in seasons if first <= self.as_of]
+                return day_before(begun[-1]) if begun else NEVER
             case "calendar year" | "personal year":
                 return day_before(date(self.as_of.year, 1, 1))
             case fiscal:

@@ -16,9 +16,10 @@ WINDOW = {
         {"enum": list(WINDOW_WORDS)},
         {"type": "string", "pattern": FISCAL_YEAR},
         {"type": "integer", "minimum": 1, "maximum": MOST_MONTHS},
+        {"type": "array", "items": {"type": "string", "format": "date"}, "minItems": 1, "uniqueItems": True},
     ],
     "default": WINDOW_WORDS[0],
-    "description": "The days whose entries count: a word, a fiscal year such as 'year from 07-01', or a number of months.",
+    "description": "The days whose entries count: a word, a fiscal year such as 'year from 07-01', a number of months, or the first days of seasons.",
 }
 REVIEW = {
     "anyOf": [

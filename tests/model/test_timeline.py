@@ -136,7 +136,11 @@ entries_drawn = st.lists(
 )
 
 
-@drawing(entries_drawn, st.sampled_from([1, 3, 12, "all time", "calendar year", "year from 07-01"]), st.booleans())
+@drawing(
+    entries_drawn,
+    st.sampled_from([1, 3, 12, "all time", "calendar year", "year from 07-01", [date(2004, 2, 10), date(2004, 8, 1)]]),
+    st.booleans(),
+)
 def test_one_pass_over_many_days_is_the_same_as_many_questions(warehouse, entries, window, is_held):
     cap = {"id": "staff", "of": {"category": ["staff"]}, "points": 40, "source": ""}
     expiry = {"id": "old", "of": {"category": ["sales"]}, "months": 2, "source": ""}
@@ -183,3 +187,15 @@ def test_a_time_line_that_makes_no_sense_is_refused(every, first, last, words):
 def test_a_time_line_before_the_first_roster_is_refused_with_the_days_there_are(warehouse):
     with pytest.raises(PalierError, match="no roster covers 2003-12-31: the first snapshot is of 2004-01-01"):
         timeline(warehouse, programme(None), [date(2003, 12, 31)])
+
+
+def test_a_season_begins_anew_on_each_of_its_days():
+    version = Version.model_validate({
+        "effective": date(2004, 1, 1), "standing_by": "points", "window": [date(2004, 2, 1), date(2004, 8, 15)], "source": "",
+        "tier": [{"id": "certified", "title": "", "requires": {"points": 1}, "source": ""}],
+    })  # fmt: skip
+    after = {
+        day: Question(day).window_after(version)
+        for day in (date(2004, 1, 31), date(2004, 2, 1), date(2004, 8, 14), date(2004, 8, 15))
+    }
+    assert list(after.values()) == [date(1, 1, 1), date(2004, 1, 31), date(2004, 1, 31), date(2004, 8, 14)]
