@@ -9,7 +9,7 @@ report: $(READY)  ## data in, published report out: the main job on the sample
 	$(BIN)/palier run
 
 test: $(READY)  ## all tests that need no extra program
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-browser: $(READY)  ## the what-if page in a browser; needs chromium (Debian: apt-get install chromium)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[browser]'

@@ -83,21 +83,24 @@ def read_scenario(home: Home, name: str) -> Scenario:
             changed.append((one.path, change(target, one.path, one.to), one.to))
         except PalierError as error:
             mistakes.append(f"  change {one.path}: {error}")
-    mistakes += [f"  change {one.path}: {fact}" for one in file.change for fact in _redundant(one, target)]
+    mistakes += [f"  change {one.path}: {fact}" for one in file.change for fact in _redundant(one, target, file)]
     mistakes += [f"  aim {at}, {fact}" for at, aim in enumerate(file.aim, start=1) for fact in _in_aim(aim, base)]
     if mistakes:
         raise PalierError(mistakes_in(path, mistakes))
     return Scenario(name, file, base, programme_from(path, document), changed)
 
 
-def _redundant(one: Change, version: dict[str, Any]) -> list[str]:
-    """A threshold that a lower tier asks already asks nothing more."""
+def _redundant(one: Change, version: dict[str, Any], file: ScenarioFile) -> list[str]:
+    """A threshold that a lower tier asks already, and not by this scenario, asks nothing more."""
     steps, tiers = one.path.split("."), version.get("tier", [])
     if len(steps) != 4 or steps[0] != "tier" or steps[2] != "requires":
         return []
     ids = [tier.get("id") for tier in tiers]
     below = tiers[: ids.index(steps[1])] if steps[1] in ids else []
-    same = [tier["id"] for tier in below if tier.get("requires", {}).get(steps[3]) == one.to]
+    raised = {other.path.split(".")[1] for other in file.change if other.path.endswith(f".requires.{steps[3]}")}
+    same = [
+        tier["id"] for tier in below if tier.get("requires", {}).get(steps[3]) == one.to and tier["id"] not in raised
+    ]
     return (
         [f"is redundant: {same[0]} asks {one.to} already, and a tier needs every tier below it. Take it away."]
         if same
