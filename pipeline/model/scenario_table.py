@@ -49,11 +49,11 @@ def scenario_table(
         moved = transition(warehouse, scenario.programme, before, after)
         facts = facts_of(moved)
         aims = [(aim, reached(aim, moved)) for aim in scenario.file.aim]
-        met = sum(_is_met(aim, value) for aim, value in aims)
+        met = sum(is_met(aim, value) for aim, value in aims)
         rows.append({
             "scenario": scenario.name, **facts, f"{top} ±": facts[top] - base[top], "fall ±": facts["fall"] - base["fall"],
             "aims_met": f"{met} of {len(aims)}" if aims else "",
-            "missed": "; ".join(aim_in_words(aim, value) for aim, value in aims if not _is_met(aim, value)),
+            "missed": "; ".join(aim_in_words(aim, value) for aim, value in aims if not is_met(aim, value)),
         })  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -81,7 +81,8 @@ def _at_or_above(moves: Transition, tier: str) -> pd.Series:
     return moves.partners["rank_after"] >= moves.after.version.ranks()[tier]
 
 
-def _is_met(aim: Aim, value: float) -> bool:
+def is_met(aim: Aim, value: float) -> bool:
+    """Whether a value is within the bounds of an aim."""
     return (aim.at_most is None or value <= float(aim.at_most)) and (
         aim.at_least is None or value >= float(aim.at_least)
     )

@@ -123,12 +123,12 @@ def compare(before: Standing, after: Standing) -> Transition:
     both["tier_after"] = both["tier_after"].where(~has_left, LEFT)
     for rank in ("rank_before", "rank_after"):
         both[rank] = both[rank].fillna(-2).astype("int64")
-    same_ladder = _ranks_on_the_later_ladder(before.version, after.version)
+    same_ladder = ranks_on_the_later_ladder(before.version, after.version)
     both["move"] = _moves(both["rank_before"].map(same_ladder).to_numpy(), both["rank_after"].to_numpy())
     return Transition(before, after, both.drop(columns="_merge").sort_values("partner_id", ignore_index=True))
 
 
-def _ranks_on_the_later_ladder(before: Version, after: Version) -> dict[int, float]:
+def ranks_on_the_later_ladder(before: Version, after: Version) -> dict[int, float]:
     """Rank under the earlier rules → rank under the later ones; a tier that is gone stands half a step up.
 
     So a move is up or down between the same steps, also when the new rules put a tier below or between.

@@ -5,8 +5,9 @@ from typing import Any
 import pandas as pd
 
 from pipeline.model.scenario import Aim
+from pipeline.model.scenario_table import is_met
 from pipeline.report.fragment import Fragment, Heading, Sentences, Table
-from pipeline.report.scenario_study import Outcome, WhatIf, is_met
+from pipeline.report.scenario_study import Outcome, WhatIf
 from pipeline.report.study import FIRST_ROWS
 from pipeline.report.sweep_chart import aim_bounds
 from pipeline.report.tier_chart import matrix_of

@@ -154,10 +154,3 @@ def _reached(aim: Aim, moves: Transition) -> float | None:
     except PalierError:
         return None
     return value if np.isfinite(value) else None
-
-
-def is_met(aim: Aim, value: float) -> bool:
-    """Whether an aim is reached."""
-    return (aim.at_most is None or value <= float(aim.at_most)) and (
-        aim.at_least is None or value >= float(aim.at_least)
-    )

@@ -9,11 +9,12 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from pipeline.model.scenario import Aim
+from pipeline.model.scenario_table import is_met
 from pipeline.model.version import Tier
 from pipeline.report.chart import ABREAST, canvas, drawn, finish, key, quiet_grid
 from pipeline.report.fragment import Fragment, Sentences
 from pipeline.report.palette import DOWN, FAINT, INK, PLAIN, tier_colour, tint
-from pipeline.report.scenario_study import WhatIf, is_met
+from pipeline.report.scenario_study import WhatIf
 from pipeline.report.thresholds import grid, kept, neighbours, step_of, steps
 from pipeline.report.words import count, exact, listed, many, signed
 

@@ -12,6 +12,7 @@ from pipeline.model.axis import Axis
 from pipeline.model.cells import Cells
 from pipeline.model.grid import looked_up
 from pipeline.model.solve import solved
+from pipeline.model.transition import ranks_on_the_later_ladder
 from pipeline.model.version import Tier
 from pipeline.report.rows import rows
 from pipeline.report.scenario_study import WhatIf
@@ -104,12 +105,10 @@ def grid(page: WhatIf) -> pd.DataFrame:
 
 
 def _ranks_before(page: WhatIf) -> dict[str, float]:
-    """Each tier before on the ladder after; one that is gone stands half a step up."""
-    later, at, found = page.study.transition.after.version.ranks(), 0.0, {}
-    for tier in page.study.transition.before.version.tier:
-        at = float(later[tier.id]) if tier.id in later else at // 1 + 0.5
-        found[tier.id] = at
-    return found
+    """Each tier before on the ladder after."""
+    before, after = page.study.transition.before.version, page.study.transition.after.version
+    later = ranks_on_the_later_ladder(before, after)
+    return {tier: later[rank] for tier, rank in before.ranks().items()}
 
 
 def trade_offs(page: WhatIf) -> tuple[pd.DataFrame, int]:

@@ -4,11 +4,12 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.model.scenario_table import is_met
 from pipeline.model.version import Tier
 from pipeline.report.fragment import Fragment, KeyNumber, Opening, Sentences, Table
 from pipeline.report.palette import DOWN, UP, tier_colour
 from pipeline.report.rows import rows
-from pipeline.report.scenario_study import Outcome, WhatIf, is_met
+from pipeline.report.scenario_study import Outcome, WhatIf
 from pipeline.report.study import NO_REACTION
 from pipeline.report.sweep_chart import aims_about, asked_tiers, steps_finding
 from pipeline.report.thresholds import kept, neighbours, trade_offs
