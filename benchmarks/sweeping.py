@@ -19,7 +19,8 @@ STEPS = ("standing", "sweep", "reruns")
 
 def step(name: str, folder: Path) -> dict[str, Any]:
     """One step in this process: seconds, and the counts of the first and last scenario to compare."""
-    from benchmarks.measuring_step import DAY, rulebook
+    from benchmarks.measuring_data import rulebook
+    from benchmarks.measuring_step import DAY
     from pipeline.base.warehouse import Warehouse
     from pipeline.model.axis import changed_version, with_version
     from pipeline.model.cells import asked_metrics, cells_of

@@ -164,6 +164,7 @@ def why(
     as_of: AsOf = "",
     known_on: KnownOn = "",
     programme: RulesOf = "",
+    scenario: ScenarioOf = "",
     as_json: AsJson = False,
     output: Output = None,
 ) -> None:
@@ -176,7 +177,7 @@ def why(
     from pipeline.report.card import print_card, write_card
     from pipeline.report.provenance import provenance
 
-    home, rules = home_of(context), programme_of(context, programme)
+    home, rules = home_of(context), programme_of(context, programme, scenario)
     with warehouse_of(context) as warehouse:
         question = asked(warehouse, as_of, known_on)
         card = why_partner(warehouse, rules, partner, question)

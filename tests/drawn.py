@@ -81,6 +81,7 @@ COLUMNS = {
     ),
     "worth_in_turn": "worth integer, first_turn integer, last_turn integer, points decimal(18,2)",
     "stretch": "stretch integer, best integer, from_day date, until date, results integer, is_by_day boolean",
+    "reversal_in_force": "reversed_entry_id varchar, partner_id varchar",
     "entry_status": _OF_STATUS,
     "entry_worth": _OF_STATUS,
     "entry_best": _OF_STATUS,

@@ -25,7 +25,7 @@ ORDER = {
     "ledger": ("raw_file", *TABLES),
     "model": (
         "question", "track_word", "roster_in_question", "joined_window", "own_window", "kind_rule", "worth_in_turn", "stretch",
-        "entry_status", "entry_worth", "entry_best", "entry_counted", "entry_in_pool", "entry_in_force",
+        "reversal_in_force", "entry_status", "entry_worth", "entry_best", "entry_counted", "entry_in_pool", "entry_in_force",
         "partner_number", "kind_step", "day_step", "entry_step",
     ),
 }  # fmt: skip

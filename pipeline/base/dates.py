@@ -28,9 +28,11 @@ def day_before(later: date) -> date:
 
 
 def months_before(later: date, months: int) -> date:
-    """The same day `months` earlier, or that month's last day where it has no such day."""
+    """The same day `months` earlier, or that month's last day where it has no such day; never past the calendar's ends."""
     month_index = later.year * 12 + later.month - 1 - months
     year, month = divmod(month_index, 12)
+    if not date.min.year <= year <= date.max.year:
+        return date.min if year < date.min.year else date.max
     return date(year, month + 1, min(later.day, last_day_of_month(year, month + 1)))
 
 
@@ -48,11 +50,8 @@ def anniversary(up_to: date, month: int, day: int) -> date:
 
 def firsts_of_months(after: date, up_to: date) -> list[date]:
     """Every first of a month later than `after`, up to and including `up_to`."""
-    index, found = after.year * 12 + after.month, []
-    while (first := date(index // 12, index % 12 + 1, 1)) <= up_to:
-        found.append(first)
-        index += 1
-    return found
+    indexes = range(after.year * 12 + after.month, up_to.year * 12 + up_to.month)
+    return [date(index // 12, index % 12 + 1, 1) for index in indexes]
 
 
 def last_day_of_month(year: int, month: int) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from pipeline.base.errors import PalierError, did_you_mean
+from pipeline.model.mistakes import mistakes_of, unknown_metrics
 from pipeline.model.patch import change
 from pipeline.model.programme import Programme
 from pipeline.model.version import Version
@@ -49,6 +50,8 @@ def axis_of(text: str, version: Version) -> Axis:
         steps = ["tier", steps[0], "requires", steps[1]]
     elif len(steps) == 2 and steps[1] in version.metrics:
         raise PalierError(f"--set {path}: no such tier {steps[0]}{did_you_mean(steps[0], tiers)}")
+    if steps[-1] == "id" or steps[0] in ("effective", "standing_by", "hold"):
+        raise PalierError(f"--set {path}: is no value to try out. Write a rulebook, or a scenario for hold.")
     is_threshold = len(steps) == 4 and steps[0] == "tier" and steps[2] == "requires"
     if is_threshold and steps[3] not in version.metrics:
         raise PalierError(f"--set {path}: no such metric {steps[3]}{did_you_mean(steps[3], version.metrics)}")
@@ -57,6 +60,10 @@ def axis_of(text: str, version: Version) -> Axis:
     values = _values(path, written)
     if is_threshold and not all(isinstance(value, Decimal) and value >= 0 for value in values):
         raise PalierError(f"--set {path}: a threshold is a number of at least 0; found {written}.")
+    if is_threshold and version.counts(steps[3]) != "points" and any(value % 1 for value in values):
+        raise PalierError(f"--set {path}: counts are whole numbers; found {written}.")
+    if not is_threshold:
+        values = [int(value) if isinstance(value, Decimal) and value % 1 == 0 else value for value in values]
     return Axis(".".join(steps), values, is_threshold)
 
 
@@ -100,6 +107,25 @@ def changed_version(version: Version, changes: dict[str, Any]) -> Version:
     except ValidationError as error:
         facts = "; ".join(str(one["msg"]).removeprefix("Value error, ") for one in error.errors())
         raise PalierError(f"--set {', '.join(changes)}: {facts}") from None
+
+
+def refuse_unmovable(programme: Programme, version: Version, asking: str) -> None:
+    """Raise PalierError where labels or holding decide, and not thresholds alone."""
+    if version.standing_by == "label":
+        raise PalierError(
+            f"{asking}: by the rules of {version.effective} labels decide, which no threshold moves. Give a later --after."
+        )
+    if version.hold:
+        raise PalierError(
+            f"{asking}: {programme.title} holds tiers by more than thresholds; write scenarios, and compare them with `palier scenarios`."
+        )
+
+
+def refuse_mistakes(programme: Programme) -> None:
+    """Raise PalierError for what `palier check` would refuse in a programme put together here."""
+    document = {"version": [version.model_dump() for version in programme.version]}
+    if mistakes := [*unknown_metrics(document), *mistakes_of(programme)]:
+        raise PalierError("; ".join(mistakes))
 
 
 def with_version(programme: Programme, old: Version, new: Version) -> Programme:

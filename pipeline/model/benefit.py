@@ -50,10 +50,19 @@ class Change:
         by_name.columns = ["name", "before", "kept"]
         return by_name
 
+    @property
+    def head_count(self) -> int | None:
+        """How many serve it; None where no one does. A contact is a person of the partner's own: there is no load to share."""
+        return self.benefit.stated_heads or (len(self.heads()) if self.benefit.named_in != "contact" else 0) or None
+
+    @property
+    def load_if_all_served(self) -> float | None:
+        """Partners per head if everyone entitled after the change is served."""
+        return int(self.partners["entitled"].sum()) / self.head_count if self.head_count else None
+
     def summary(self) -> dict[str, object]:
         """One row of the table of benefits."""
-        # a contact is a person of the partner's own: there is no load to share
-        heads = self.benefit.stated_heads or (len(self.heads()) if self.benefit.named_in != "contact" else 0) or None
+        heads, load = self.head_count, self.load_if_all_served
         had, entitled = int(self.partners["had"].sum()), int(self.partners["entitled"].sum())
         return {
             "benefit": self.benefit.title,
@@ -67,7 +76,7 @@ class Change:
             "entitled_after": entitled if self.after and self.after.has_conditions else None,
             "heads": heads,
             "per_head_before": round(had / heads, 1) if heads else None,
-            "per_head_if_all_served": round(entitled / heads, 1) if heads else None,
+            "per_head_if_all_served": None if load is None else round(load, 1),
             "capacity_per_head": self.benefit.capacity_per_head,
             "capacity": self.benefit.capacity,
         }

@@ -1,16 +1,4 @@
 -- One row per entry that counts by its days alone, with its pool: what is added up where no entry depends on others.
-with
-reversal_in_force as (
-    select distinct
-        reversal.reversed_entry_id,
-        reversal.partner_id
-    from reversal
-    cross join question
-    where
-        reversal.earned_on <= question.as_of
-        and reversal.posted_on <= question.known_on
-        and (reversal.superseded_on is null or reversal.superseded_on > question.known_on)
-)
 select
     point_ledger.partner_id,
     point_ledger.points,

@@ -1,16 +1,4 @@
 -- One row per version of an entry of a partner in question: why it does not count (null = it counts, as far as days tell).
-with
-reversal_in_force as (
-    select distinct
-        reversal.reversed_entry_id,
-        reversal.partner_id
-    from reversal
-    cross join question
-    where
-        reversal.earned_on <= question.as_of
-        and reversal.posted_on <= question.known_on
-        and (reversal.superseded_on is null or reversal.superseded_on > question.known_on)
-)
 select
     point_ledger.file_id,
     point_ledger.line,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.base.errors import PalierError, did_you_mean
 from pipeline.base.warehouse import Warehouse
-from pipeline.model.axis import Axis, axis_of, changed_version, with_version
+from pipeline.model.axis import Axis, axis_of, changed_version, refuse_mistakes, refuse_unmovable, with_version
 from pipeline.model.cells import Cells, asked_metrics, cells_of
 from pipeline.model.programme import Programme
 from pipeline.model.question import Question
@@ -71,20 +71,14 @@ class Sweep:
 def sweep_of(programme: Programme, settings: list[str], by: list[str], before: Question, after: Question) -> Sweep:
     """A sweep as it is written. Raises PalierError for a path, a value or a group that is not there."""
     version = after.version(programme)
-    if version.standing_by == "label":
-        raise PalierError(
-            f"{programme.title}: on {after.as_of} labels decide, which no threshold moves. Give a later --after."
-        )
-    if version.hold:
-        raise PalierError(f"{programme.title}: tiers are held by more than thresholds on {after.as_of}; write scenarios, and "
-                          "compare them with `palier scenarios`.")  # fmt: skip
+    refuse_unmovable(programme, version, "sweep")
     axes = [axis_of(text, version) for text in settings]
     if twice := [axis.path for at, axis in enumerate(axes) if axis.path in [other.path for other in axes[:at]]]:
         raise PalierError(f"--set {twice[0]}: stands twice; put its values into one.")
     known = ["before", "track", *GROUPS]
     if unknown := [name for name in by if name not in known]:
         raise PalierError(f"--by {unknown[0]}: partners cannot be grouped by that{did_you_mean(unknown[0], known)}")
-    return Sweep(programme, version, axes, by, before, after)
+    return Sweep(programme, version, axes, list(dict.fromkeys(by)), before, after)
 
 
 def planned(warehouse: Warehouse, sweep: Sweep) -> Plan:
@@ -120,7 +114,9 @@ def run(warehouse: Warehouse, sweep: Sweep) -> pd.DataFrame:
         version = changed_version(
             sweep.version, {axis.path: value for axis, value in zip(sweep.measured, values, strict=True)}
         )
-        after = standing(warehouse, with_version(sweep.programme, sweep.version, version), sweep.after)
+        programme = with_version(sweep.programme, sweep.version, version)
+        refuse_mistakes(programme)
+        after = standing(warehouse, programme, sweep.after)
         asked = {*asked_metrics(version), *(axis.metric for axis in sweep.thresholds)}
         by = [name for name in sweep.by if name not in ("before", "track")]
         cells = cells_of(before, after, by, [name for name in version.metrics if name in asked])

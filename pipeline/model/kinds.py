@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.base.dates import months_before
+from pipeline.base.dates import months_after, months_before
 from pipeline.base.errors import PalierError
 from pipeline.base.warehouse import Warehouse
 from pipeline.model.amount import Of
@@ -183,9 +183,10 @@ def _parts(best: Best, first: date, until: date, as_of: date) -> list[tuple[date
     if best.per == "window":
         return [(best.from_day or FIRST_DAY, until)]
     months = MONTHS_IN[best.per]
-    index = first.year * 12 + (first.month - 1) // months * months
+    start = date(first.year, (first.month - 1) // months * months + 1, 1)
     parts = []
-    while (start := date(index // 12, index % 12 + 1, 1)) <= as_of and start < until:
-        index += months
-        parts.append((max(start, best.from_day or FIRST_DAY), min(date(index // 12, index % 12 + 1, 1), until)))
+    while start <= as_of and start < until:
+        end = months_after(start, months)
+        parts.append((max(start, best.from_day or FIRST_DAY), min(end, until)))
+        start = end
     return [(start, end) for start, end in parts if start < end]

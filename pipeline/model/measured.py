@@ -97,6 +97,7 @@ def count_entries(warehouse: Warehouse, programme: Programme, question: Question
     warehouse.put("joined_window", {"joined_on": "date", "after": "date", "up_to": "date"},
                   question.own_windows(version, [day for (day,) in days]))  # fmt: skip
     warehouse.make_for_question("own_window", sql_of(HERE, "own_window"))
+    warehouse.view_for_question("reversal_in_force", sql_of(HERE, "reversal_in_force"))
     steps = ["entry_status"]
     steps += ["entry_worth"] if version.worth or version.best else []
     steps += ["entry_best"] if version.best else []

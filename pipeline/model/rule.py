@@ -75,7 +75,7 @@ def missing(cells: Metrics, ladder: Ladder) -> NDArray[np.int64]:
         needed, held = ways[None, :, :], cells[:, None, :]
         lacks = np.where(needed > held, needed - np.where(needed == NOT_ASKED, 0, held), 0)
         lacks = np.where((needed == NO_WAY), NO_WAY, lacks)
-        order = np.count_nonzero(lacks, axis=2) * float(2**60) + np.minimum(lacks, 2**40).sum(axis=2)
+        order = np.count_nonzero(lacks, axis=2) * 2**50 + np.minimum(lacks, 2**40).sum(axis=2)
         best = order.argmin(axis=1)
         lacking[:, tier] = lacks[np.arange(len(cells)), best]
     return np.maximum.accumulate(lacking, axis=1)

@@ -79,12 +79,19 @@ def read_scenario(home: Home, name: str) -> Scenario:
     version = base.version_on(file.rules_of or base.version[-1].effective)
     target, mistakes, changed = document["version"][base.version.index(version)], [], []
     for one in file.change:
+        if one.path.endswith(".id"):
+            mistakes.append(
+                f"  change {one.path}: an id is what before and after are compared by; change the title instead."
+            )
+            continue
         try:
             changed.append((one.path, change(target, one.path, one.to), one.to))
         except PalierError as error:
             mistakes.append(f"  change {one.path}: {error}")
     mistakes += [f"  change {one.path}: {fact}" for one in file.change for fact in _redundant(one, target, file)]
-    mistakes += [f"  aim {at}, {fact}" for at, aim in enumerate(file.aim, start=1) for fact in _in_aim(aim, base)]
+    mistakes += [
+        f"  aim {at}, {fact}" for at, aim in enumerate(file.aim, start=1) for fact in _in_aim(aim, base, target)
+    ]
     if mistakes:
         raise PalierError(mistakes_in(path, mistakes))
     return Scenario(name, file, base, programme_from(path, document), changed)
@@ -126,8 +133,8 @@ def scenarios_of(home: Home, base: str, names: list[str]) -> list[Scenario]:
     return ours
 
 
-def _in_aim(aim: Aim, base: Programme) -> list[str]:
-    """What makes no sense in an aim."""
+def _in_aim(aim: Aim, base: Programme, version: dict[str, Any]) -> list[str]:
+    """What makes no sense in an aim; its tier is one of the changed version."""
     facts = []
     if aim.at_most is None and aim.at_least is None:
         facts.append("at_most: is missing, and so is at_least; nothing is aimed at")
@@ -139,7 +146,7 @@ def _in_aim(aim: Aim, base: Programme) -> list[str]:
         "group_gap": ("tier", "by"),
     }
     known = {
-        "tier": [tier.id for version in base.version for tier in version.tier],
+        "tier": [str(tier.get("id")) for tier in version.get("tier", []) if isinstance(tier, dict)],
         "benefit": [benefit.id for benefit in base.benefit],
         "by": list(GROUPS),
     }

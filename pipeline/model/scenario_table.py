@@ -8,16 +8,17 @@ import pandas as pd
 
 from pipeline.base.errors import PalierError
 from pipeline.base.warehouse import Warehouse
-from pipeline.model.axis import changed_version, with_version
+from pipeline.model.axis import changed_version, refuse_mistakes, with_version
 from pipeline.model.benefit import change, changes
-from pipeline.model.mistakes import mistakes_of, unknown_metrics
 from pipeline.model.programme import Programme
 from pipeline.model.question import Question
 from pipeline.model.scenario import Aim, Scenario
-from pipeline.model.standing import standing
+from pipeline.model.standing import NOT_GIVEN, standing
 from pipeline.model.transition import Transition, transition
 
 MOST_CHANGES = 8
+OFF = -2
+"""The rank of who is not on the roster."""
 
 
 def facts_of(moves: Transition) -> dict[str, Any]:
@@ -66,14 +67,16 @@ def reached(aim: Aim, moves: Transition) -> float:
         case "benefit_losers":
             return float(change(moves, aim.benefit).partners["loses"].sum())
         case "load":
-            found = change(moves, aim.benefit).summary()["per_head_if_all_served"]
+            found = change(moves, aim.benefit).load_if_all_served
             if found is None:
                 raise PalierError(f"aim of load on {aim.benefit}: nobody is named for it, so there is no load")
-            return float(str(found))
+            return found
         case "partners":
             return float(_at_or_above(moves, aim.tier).sum())
         case _:
-            shares = _at_or_above(moves, aim.tier).groupby(moves.partners[aim.by].fillna("(not given)")).mean()
+            on_roster = moves.partners["rank_after"] > OFF
+            groups = moves.partners[aim.by].fillna(NOT_GIVEN)[on_roster]
+            shares = _at_or_above(moves, aim.tier)[on_roster].groupby(groups).mean()
             return float(shares.min() / shares.max()) if shares.max() > 0 else 1.0
 
 
@@ -112,12 +115,12 @@ def attribution(warehouse: Warehouse, scenario: Scenario, after: Question) -> pd
         )
     tiers = [tier.id for tier in reversed(scenario.changes_version.tier)]
     paths = list(made)
-    worth: dict[frozenset[str], pd.Series] = {}
-    for size in range(len(paths) + 1):
-        for chosen in combinations(paths, size):
-            worth[frozenset(chosen)] = _counts(
-                warehouse, scenario, {path: made[path] for path in chosen}, after, worth
-            )[tiers]
+    every = [frozenset(chosen) for size in range(len(paths) + 1) for chosen in combinations(paths, size)]
+    counts = {
+        chosen: _counts(warehouse, scenario, {p: made[p] for p in paths if p in chosen}, after) for chosen in every
+    }
+    stands = {chosen: found[tiers] for chosen, found in counts.items() if found is not None}
+    worth = {chosen: stands[chosen] if chosen in stands else _of_the_largest(chosen, stands) for chosen in every}
     rows, n = [], len(paths)
     for path in paths:
         value = pd.Series(0.0, index=tiers)
@@ -130,21 +133,19 @@ def attribution(warehouse: Warehouse, scenario: Scenario, after: Question) -> pd
     return pd.DataFrame([*rows, {"change": "all together", **total.astype(float).to_dict()}])
 
 
-def _counts(
-    warehouse: Warehouse,
-    scenario: Scenario,
-    made: dict[str, Any],
-    after: Question,
-    worth: dict[frozenset[str], pd.Series],
-) -> pd.Series:
-    """Partners per tier with some of the changes; one that cannot stand without another has no effect yet."""
+def _counts(warehouse: Warehouse, scenario: Scenario, made: dict[str, Any], after: Question) -> pd.Series | None:
+    """Partners per tier with some of the changes; None where they cannot stand without another."""
     version = scenario.changes_version
     try:
-        changed = changed_version(version, made)
-        programme = with_version(scenario.base, version, changed)
-        can_stand = not unknown_metrics({"version": [changed.model_dump()]}) and not mistakes_of(programme)
+        programme = with_version(scenario.base, version, changed_version(version, made))
+        refuse_mistakes(programme)
     except PalierError:
-        can_stand = False
-    if can_stand:
-        return standing(warehouse, programme, after).counts().set_index("tier")["partners"]
-    return next(worth[smaller] for path in reversed(made) if (smaller := frozenset(made) - {path}) in worth)
+        return None
+    return standing(warehouse, programme, after).counts().set_index("tier")["partners"].astype(float)
+
+
+def _of_the_largest(chosen: frozenset[str], stands: dict[frozenset[str], pd.Series]) -> pd.Series:
+    """The mean over the largest sets of these changes that can stand, so that the order of the changes tells nothing."""
+    inside = [smaller for smaller in stands if smaller < chosen]
+    most = max(map(len, inside))
+    return pd.DataFrame([stands[one] for one in inside if len(one) == most]).mean()

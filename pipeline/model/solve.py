@@ -5,6 +5,7 @@ import pandas as pd
 
 from pipeline.base.errors import PalierError, did_you_mean
 from pipeline.base.warehouse import hundredths_as_decimals
+from pipeline.model.axis import refuse_unmovable
 from pipeline.model.benefit import change
 from pipeline.model.rule import NOT_ASKED, Ladder
 from pipeline.model.standing import Standing
@@ -26,6 +27,7 @@ def solved(after: Standing, tier: str, metric: str, keep: int, among: np.ndarray
         raise PalierError(f"solve {tier}.{metric}: no such tier {tier}{did_you_mean(tier, version.ranks())}")
     if metric not in version.metrics:
         raise PalierError(f"solve {tier}.{metric}: no such metric {metric}{did_you_mean(metric, version.metrics)}")
+    refuse_unmovable(after.programme, version, f"solve {tier}.{metric}")
     if measured is None or version.track or any(len(one.ways()) > 1 for one in version.tier):
         raise PalierError(
             f"solve {tier}.{metric}: tiers with tracks or several ways have no single threshold; use `palier sweep`."

@@ -8,8 +8,9 @@ import pandas as pd
 from pipeline.base.dates import day_before, day_or, firsts_of_months, months_after
 from pipeline.base.errors import PalierError
 from pipeline.base.warehouse import Warehouse
-from pipeline.model.hold import EARNED, LABEL, REASONS, held_over
+from pipeline.model.hold import held_over
 from pipeline.model.programme import Programme
+from pipeline.model.review import EARNED, LABEL, REASONS
 from pipeline.model.standing import tier_ids
 
 EVERY = {"month": 1, "quarter": 3, "year": 12}

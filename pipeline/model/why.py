@@ -13,11 +13,12 @@ from pipeline.base.errors import PalierError
 from pipeline.base.warehouse import Warehouse
 from pipeline.model.closing import cheapest_way
 from pipeline.model.counted import with_counted
-from pipeline.model.hold import REASONS, held_over
+from pipeline.model.hold import held_over
 from pipeline.model.kinds import Kinds
 from pipeline.model.measured import Measured, measure
 from pipeline.model.programme import Programme
 from pipeline.model.question import Question
+from pipeline.model.review import REASONS
 from pipeline.model.rule import NO_WAY, NOT_ASKED, Ladder, missing
 from pipeline.model.standing import standing, tier_ids
 from pipeline.model.version import Version

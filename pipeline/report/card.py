@@ -46,13 +46,19 @@ def tables(card: Card) -> Iterator[tuple[str, pd.DataFrame]]:
     yield "Tier over time", card.over_time
     yield "Points by category", card.categories.loc[:, card.categories.notna().any()]
     entries = card.entries.rename(columns={"not_counted_because": "counts"})
-    entries["counts"] = ["yes" if pd.isna(reason) else f"no: {reason}" for reason in entries["counts"]]
-    entries["counts"] = entries["counts"].str.replace("no: only", "only", regex=False)
+    entries["counts"] = [_counts(reason) for reason in entries["counts"]]
     entries = entries[[*(name for name in entries if name not in ("counted", "counts")), "counted", "counts"]]
     yield (
         f"Entries: {(entries['counts'] == 'yes').sum()} count, {(entries['counts'] != 'yes').sum()} do not or in part",
         entries,
     )
+
+
+def _counts(reason: str | None) -> str:
+    """Whether an entry counts: `yes`, `no: expired`, or the part that a cap lets through."""
+    if reason is None or pd.isna(reason):
+        return "yes"
+    return reason if reason.startswith("only ") else f"no: {reason}"
 
 
 def write_card(card: Card, path: Path, source: Provenance) -> None:

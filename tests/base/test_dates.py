@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from hypothesis import given, strategies
 
-from pipeline.base.dates import day, day_before, last_day_of_month, months_before
+from pipeline.base.dates import day, day_before, firsts_of_months, last_day_of_month, months_after, months_before
 from pipeline.base.errors import PalierError
 
 
@@ -40,3 +40,9 @@ def test_months_before_never_passes_the_day_and_keeps_the_order_of_days(later: d
 
 def test_the_day_before_crosses_months_and_years() -> None:
     assert (day_before(date(2004, 3, 1)), day_before(date(2004, 1, 1))) == (date(2004, 2, 29), date(2003, 12, 31))
+
+
+def test_months_end_with_the_calendar() -> None:
+    assert months_after(date(9999, 12, 15), 1) == date.max
+    assert months_before(date(1, 1, 15), 1) == date.min
+    assert firsts_of_months(date(9999, 11, 1), date(9999, 12, 31)) == [date(9999, 12, 1)]

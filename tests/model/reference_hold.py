@@ -107,17 +107,19 @@ def path(world: World, partner_id: str, as_of: date) -> State:
     months = range(1, (as_of.year - start.year) * 12 + as_of.month - start.month + 1)
     for month in months:
         first = months_after(start.replace(day=1), month)
-        version = renewed(world, state, version, first)
+        version = renewed(world, partner_id, state, version, first)
         step(world, partner_id, state, version, first, judged=day_before(first), is_first=True)
-    version = renewed(world, state, version, as_of)
+    version = renewed(world, partner_id, state, version, as_of)
     step(world, partner_id, state, version, as_of, judged=as_of, is_first=False)
     return state
 
 
-def renewed(world: World, state: State, version: Version, day: date) -> Version:
-    """The version in force on a day; where it is another one, what is held goes over to it."""
+def renewed(world: World, partner_id: str, state: State, version: Version, day: date) -> Version:
+    """The version in force on a day; where it is another one, what is held on its eve goes over to it."""
     for after in world.programme.version:
         if version.effective < after.effective <= day:
+            eve = day_before(after.effective)
+            step(world, partner_id, state, version, eve, judged=eve, is_first=False)
             state.rank = state.at_start = carried(state.rank, version, after)
             version = after
     return version

@@ -30,7 +30,7 @@ def asked(warehouse, as_of="2004-03-31", known_on="9999-12-31", after="0001-01-0
 
 
 def reasons(warehouse) -> str:
-    make(warehouse, "model/entry_status")
+    make(warehouse, "model/reversal_in_force", "model/entry_status")
     return table(warehouse, "select entry_id, not_counted_because from entry_status order by entry_id, line")
 
 
@@ -184,7 +184,7 @@ def test_two_reversals_of_one_entry_do_not_double_it(warehouse):
 
 
 def warehouse_with_status(warehouse):
-    make(warehouse, "model/entry_status")
+    make(warehouse, "model/reversal_in_force", "model/entry_status")
     return warehouse
 
 
@@ -416,7 +416,7 @@ def test_what_counts_by_days_alone_is_what_has_no_reason_not_to(warehouse):
     )
     make(warehouse, "ledger/reversal")
     asked(warehouse, known_on="2004-04-01", after="2003-03-31")
-    make(warehouse, "model/entry_status", "model/entry_in_force")
+    make(warehouse, "model/reversal_in_force", "model/entry_status", "model/entry_in_force")
     by_reason = table(warehouse, "select points from entry_status where not_counted_because is null order by points")
     assert (
         table(warehouse, "select points from entry_in_force order by points")

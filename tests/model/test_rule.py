@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given as drawing
 from hypothesis import strategies as st
 
-from pipeline.model.rule import Ladder, earned, labelled, missing
+from pipeline.model.rule import NOT_ASKED, Ladder, earned, labelled, missing
 from pipeline.model.version import Tier, Version
 
 
@@ -109,3 +109,8 @@ def test_nothing_is_missing_for_the_earned_tier_and_something_for_the_next(asked
     for lacks, rank in zip(lacking, earned(metrics, ladder), strict=True):
         assert (lacks[:rank] == 0).all()
         assert rank == len(asked) or lacks[rank] > 0
+
+
+def test_of_two_ways_in_counts_the_one_that_lacks_less_is_named():
+    ladder = Ladder(np.array([[[100, NOT_ASKED], [NOT_ASKED, 2]]]))
+    assert missing(np.array([[1, 1]]), ladder).tolist() == [[[0, 1]]]

@@ -1,6 +1,7 @@
 """The shipped scenarios beside their expected answers; what is refused; aims; what each change does."""
 
 from datetime import date
+from itertools import permutations
 from pathlib import Path
 
 import pandas as pd
@@ -9,8 +10,8 @@ import pytest
 from pipeline.base.errors import PalierError
 from pipeline.base.home import PROJECT, Home
 from pipeline.model.question import Question
-from pipeline.model.scenario import read_scenario, scenario_names, scenarios_of
-from pipeline.model.scenario_table import attribution, scenario_table
+from pipeline.model.scenario import Aim, read_scenario, scenario_names, scenarios_of
+from pipeline.model.scenario_table import attribution, reached, scenario_table
 from pipeline.model.standing import standing
 from pipeline.model.transition import transition
 
@@ -59,6 +60,7 @@ WRONG = {
         "requires.poinst: no such metric; did you mean points",
     ),
     "falling ladder": ('path = "tier.gold.requires.points"\nto = 40', "40 is below certified's 50"),
+    "another id": ('path = "tier.gold.id"\nto = "platinum"', "an id is what before and after are compared by"),
     "redundant threshold": ('path = "tier.gold.requires.points"\nto = 50', "is redundant: certified asks 50 already"),
     "wrong type": ('path = "window"\nto = "a year"', "must be 'all time'"),
 }
@@ -121,3 +123,41 @@ def test_what_the_changes_do_adds_up_to_the_scenario(name, warehouse, sample_hom
             == pytest.approx(table.loc["all together", tier])
             == pytest.approx(both[0][tier] - both[1][tier])
         )
+
+
+def test_what_the_changes_do_does_not_hang_on_their_order(tmp_path: Path, warehouse):
+    metric = (
+        'path = "metric.competencies"\nto = { counts = "entries", of = { category = ["competency"] }, source = "" }'
+    )
+    changes = [
+        metric,
+        'path = "tier.gold.requires.competencies"\nto = 1',
+        'path = "tier.gold.requires.points"\nto = 100',
+    ]
+    (tmp_path / "scenarios").mkdir()
+    found = []
+    for order in permutations(changes):
+        body = "".join(f'[[change]]\n{change}\nreason = ""\nsource = ""\n' for change in order)
+        text = f'title = ""\nbase = "microsoft-france"\n{body}'
+        (tmp_path / "scenarios" / "drawn.toml").write_text(text, encoding="utf-8")
+        table = attribution(warehouse, read_scenario(Home(tmp_path), "drawn"), AFTER).set_index("change")
+        found.append(table["gold"].sort_index().round(9).to_dict())
+    assert all(one == found[0] for one in found)
+    assert (
+        found[0]["metric.competencies"]
+        == found[0]["tier.gold.requires.competencies"]
+        < 0
+        < found[0]["tier.gold.requires.points"]
+    )
+
+
+def test_an_aim_is_held_to_those_on_the_roster_and_to_exact_numbers(warehouse, programme):
+    early = Question(date(2003, 10, 31), known_on=DAY)
+    moves = transition(warehouse, programme, early, AFTER)
+    on_roster = moves.partners[moves.partners["tier_after"] != "left the roster"]
+    assert len(on_roster) < len(moves.partners)
+    shares = (on_roster["rank_after"] >= 1).groupby(on_roster["region"]).mean()
+    gap = reached(Aim(of="group_gap", tier="certified", by="region", at_least=0.5), moves)
+    assert gap == pytest.approx(shares.min() / shares.max())
+    load = reached(Aim(of="load", benefit="adviser", at_most=125), moves)
+    assert load == (on_roster["tier_after"] == "certified").sum() / 4 != round(load, 1)

@@ -116,6 +116,11 @@ def test_tiers_with_several_ways_take_the_slower_path_and_agree(warehouse, progr
         ("gold.points=-5", "a threshold is a number of at least 0"),
         ("gold.points=many", "a threshold is a number of at least 0"),
         ("window=0", "number of months from 1 to 600"),
+        ("gold.domains=0.5,1", "counts are whole numbers; found 0.5,1"),
+        ("tier.gold.id=certified", "is no value to try out"),
+        ("standing_by=label", "is no value to try out"),
+        ("tier.gold.any_of=1", "must name metrics|valid"),
+        ("cap=1", "valid list"),
         ("widnow=12", "there is no widnow; did you mean window?"),
     ],
 )
@@ -171,3 +176,30 @@ def test_nobody_left_and_everybody_are_steps_too(warehouse, programme):
 def test_an_unknown_threshold_to_solve_for_is_refused(warehouse, programme, tier, metric, words):
     with pytest.raises(PalierError, match=words):
         solved(standing(warehouse, programme, AFTER), tier, metric, 250)
+
+
+def test_a_grid_that_a_rulebook_could_not_hold_is_refused(warehouse, programme):
+    capped = changed_version(programme.version[-1], {
+        "cap.staff": {"of": {"category": ["staff"]}, "points": 40, "source": ""},
+        "expiry.old": {"of": {"category": ["reference"]}, "months": 12, "source": ""},
+    })  # fmt: skip
+    rules = with_version(programme, programme.version[-1], capped)
+    with pytest.raises(PalierError, match="not shorter than the window"):
+        run(warehouse, sweep_of(rules, ["window=6"], [], BEFORE, AFTER))
+
+
+def test_neither_sweep_nor_solve_answers_where_no_threshold_decides(warehouse, programme):
+    held = changed_version(programme.version[-1], {"hold": {"grace_months": 3, "source": ""}})
+    rules = with_version(programme, programme.version[-1], held)
+    for asked, question, words in (
+        (programme, BEFORE, "labels decide"),
+        (rules, AFTER, "holds tiers by more than thresholds"),
+    ):
+        with pytest.raises(PalierError, match=words):
+            sweep_of(asked, ["gold.points=100"], [], BEFORE, question)
+        with pytest.raises(PalierError, match=words):
+            solved(standing(warehouse, asked, question), "gold", "points", 250)
+
+
+def test_a_group_named_twice_is_taken_once(warehouse, programme):
+    assert sweep_of(programme, ["gold.points=100"], ["region", "region"], BEFORE, AFTER).by == ["region"]

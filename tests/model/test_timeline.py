@@ -199,3 +199,34 @@ def test_a_season_begins_anew_on_each_of_its_days():
         for day in (date(2004, 1, 31), date(2004, 2, 1), date(2004, 8, 14), date(2004, 8, 15))
     }
     assert list(after.values()) == [date(1, 1, 1), date(2004, 1, 31), date(2004, 1, 31), date(2004, 8, 14)]
+
+
+def earning(hold: dict[str, object], threshold: int, first_hold: dict[str, object] | None) -> Programme:
+    """Points from the first, then a threshold of its own from April 2004 on, held as said."""
+    versions = [
+        {"effective": day, "standing_by": "points", "source": "", "hold": {**held, "source": ""} if held else None,
+         "tier": [{"id": "gold", "title": "Gold", "requires": {"points": points}, "source": ""}]}
+        for day, points, held in ((date(2003, 1, 1), 50, first_hold), (date(2004, 4, 1), threshold, hold))
+    ]  # fmt: skip
+    return Programme.model_validate(
+        {"title": "Drawn", "summary": "", "version": [Version.model_validate(v) for v in versions]}
+    )
+
+
+@pytest.mark.parametrize("first_hold", [None, {"grace_months": 2}])
+def test_what_is_held_on_the_eve_of_new_rules_goes_over_to_them(warehouse, first_hold):
+    rules = earning({"grandfathered_until": date(2005, 1, 1)}, 500, first_hold)
+    eve = standing(warehouse, rules, Question(date(2004, 3, 31))).partners
+    after = standing(warehouse, rules, Question(date(2004, 4, 1))).partners
+    assert (eve["tier"].iloc[0], eve["points"].iloc[0]) == ("gold", 120), "reached on 15 March, after the last review"
+    assert (after["tier"].iloc[0], after["held_because"].iloc[0]) == ("gold", "grandfathered")
+
+
+def test_rules_to_come_are_put_to_what_is_held_on_the_day_asked(warehouse):
+    rules = earning({"grandfathered_until": date(2005, 1, 1)}, 500, None)
+    before, after = (
+        standing(warehouse, rules, Question(day, rules_on=date(2004, 4, 1))).partners.iloc[0]
+        for day in (date(2004, 3, 14), date(2004, 3, 15))
+    )
+    assert (before["tier"], before["held_because"]) == ("none", "earned"), "the entry of 15 March is not known of yet"
+    assert (after["tier"], after["held_because"]) == ("gold", "grandfathered")
