@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import socket
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -331,8 +332,9 @@ def link_to_a_folder(path: Path) -> None:
 
 
 def listening_socket(path: Path) -> None:
-    with socket.socket(socket.AF_UNIX) as one:
-        one.bind(os.path.relpath(path))
+    with tempfile.TemporaryDirectory() as short, socket.socket(socket.AF_UNIX) as one:  # a socket's path has 107 bytes
+        one.bind(f"{short}/socket")
+        shutil.move(f"{short}/socket", path)
 
 
 @pytest.mark.parametrize("made", [link_to_nothing, link_to_a_folder, os.mkfifo, listening_socket])
