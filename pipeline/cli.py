@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline import cli_files, cli_scenario, cli_whatif
+from pipeline import cli_files, cli_outlook, cli_scenario, cli_whatif
 from pipeline.base.errors import PalierError
 from pipeline.options import (
     MENDABLE,
@@ -35,7 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for commands in (cli_files, cli_scenario, cli_whatif):
+for commands in (cli_files, cli_scenario, cli_outlook, cli_whatif):
     app.add_typer(commands.app)
 
 

@@ -91,6 +91,13 @@ COLUMNS = {
     "day_step": "earned_on date, expiry integer, enters integer, leaves integer",
     "entry_in_pool": _OF_POOL,
     "entry_in_force": _OF_POOL,
+    # outlook
+    "partner_row": "partner_id varchar, joined_on date, valid_from date, number bigint",
+    "event_day": (
+        "number bigint, posted_on date, pool integer, points bigint, entries bigint, domain_bits bigint, "
+        "category_bits bigint, activity_bits bigint"
+    ),
+    "event_sum": "number bigint, posted_on date, points bigint",
 }  # fmt: skip
 """Every table's full set of columns, as SQL."""
 

@@ -99,14 +99,12 @@ def change(transition: Transition, benefit_id: str) -> Change:
     after = benefit.term_on(_rules_day(transition.after.question))
     partners = transition.partners.copy()
     named = partners[benefit.named_in].notna() if benefit.named_in else pd.Series(True, index=partners.index)
-    allowed_before, allowed_after = (
-        _allowed(partners, side, term) for side, term in (("before", before), ("after", after))
-    )
-    partners["should_have"] = allowed_before
-    partners["had"] = allowed_before & named
-    partners["keeps"] = partners["had"] & allowed_after
-    partners["loses"] = partners["had"] & ~allowed_after
-    partners["entitled"] = allowed_after if after and after.has_conditions else partners["keeps"]
+    may_before, may_after = (allowed(partners, side, term) for side, term in (("before", before), ("after", after)))
+    partners["should_have"] = may_before
+    partners["had"] = may_before & named
+    partners["keeps"] = partners["had"] & may_after
+    partners["loses"] = partners["had"] & ~may_after
+    partners["entitled"] = may_after if after and after.has_conditions else partners["keeps"]
     return Change(benefit, before, after, transition.after.question.as_of, partners)
 
 
@@ -114,7 +112,7 @@ def _rules_day(question: Question) -> date:
     return question.rules_on or question.as_of
 
 
-def _allowed(partners: pd.DataFrame, side: str, term: Term | None) -> pd.Series:
+def allowed(partners: pd.DataFrame, side: str, term: Term | None) -> pd.Series:
     """Who is on the roster and meets every condition of a term; nobody where none is in force.
 
     Label and attributes are those before the change.
