@@ -31,6 +31,7 @@ bench: $(READY)  ## measure, and write docs/performance.md; takes about an hour
 	$(BIN)/python -m benchmarks.measuring
 	$(BIN)/python -m benchmarks.sweeping
 	$(BIN)/python -m benchmarks.whatif
+	$(BIN)/python -m benchmarks.outlook
 	$(BIN)/python -m benchmarks
 
 clean:  ## delete all that is derived

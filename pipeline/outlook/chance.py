@@ -82,5 +82,6 @@ class Learned:
 def learned(history: History) -> Learned:
     """Fit rates and lumps to a history."""
     groups, group = history.grouped
-    lumps = fitted_lumps(history.lumps, len(history.partner_ids))
-    return Learned(history, groups, group, fitted(groups), lumps, lumps.of(history.lumps, len(history.partner_ids)))
+    seen, partners = history.remembered_lumps, len(history.partner_ids)
+    lumps = fitted_lumps(seen, partners)
+    return Learned(history, groups, group, fitted(groups), lumps, lumps.of(seen, partners))

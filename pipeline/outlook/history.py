@@ -26,7 +26,7 @@ from pipeline.outlook.rate import Groups, Whole
 HERE = Path(__file__).parent
 MOST_GROUPS = 60_000
 MEMORY = 365
-"""Days back from the origin whose events tell how often a partner earns: a whole round of the seasons, and nothing staler."""
+"""Days back from the origin whose events tell how often a partner earns and how much: a whole round of the seasons, and nothing staler."""
 DAY = np.timedelta64(1, "D")
 Number = NDArray[np.integer[Any]]
 
@@ -95,6 +95,12 @@ class History:
         """What each event brought in all; a net loss counts as nothing."""
         size = np.bincount(self.event, weights=self.rows["points"], minlength=len(self.first_row)).astype(np.int64)
         return Lumps(self.number[self.first_row], np.maximum(size, 0))
+
+    @property
+    def remembered_lumps(self) -> Lumps:
+        """Those of the events that are remembered: what an event brings changes with the times too."""
+        kept = self.day[self.first_row] > np.datetime64(self.origin, "D") - MEMORY * DAY
+        return Lumps(self.lumps.partner[kept], self.lumps.size[kept])
 
     @cached_property
     def grouped(self) -> tuple[Groups, Whole]:

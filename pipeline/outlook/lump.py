@@ -18,7 +18,8 @@ CELLS = 2_048
 """The steps of a gap, where the lumps have no coarser common measure."""
 BUSY = np.array([1, 2, 3, 5, 9])
 """Event days from which a partner is of a busier kind."""
-PRIOR = 2.0
+PRIOR = 0.02
+"""The share of all lumps in each class, so that nothing seen is impossible."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def fitted_lumps(lumps: Lumps, partners: int) -> Mixture:
 
 def _softened(chance: Real, overall: Real) -> Real:
     """Shrink each class a little towards all lumps, so that nothing seen is impossible."""
-    chance = chance + PRIOR * len(overall) * overall
+    chance = chance + PRIOR * chance.sum() * overall
     return np.asarray(chance / chance.sum(axis=1, keepdims=True))
 
 
