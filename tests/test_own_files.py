@@ -42,6 +42,7 @@ def test_the_page_s_own_commands_run_and_make_both_pages(acme, palier):
         "1_data_health",
         "2_before_after",
         "3_what_if",
+        "4_outlook",
         "whatif",
     }
     health = (acme / "data" / "processed" / "reports" / "1_data_health.html").read_text(encoding="utf-8")

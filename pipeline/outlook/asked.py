@@ -123,6 +123,8 @@ def not_modelled(found: Forecast) -> list[str]:
         said.append(f"Supposed: {found.run_for_it:.0%} of those who narrowly miss a tier run for it and get there.")
     else:
         said.append("Nobody is supposed to run for a tier because the rules change; --run-for-it SHARE supposes it.")
+    if any(one.months * 28 < found.days for one in found.version.expiry):
+        said.append("Entries that would come and expire again before the day are counted.")
     if found.version.hold:
         said.append("Tiers are those earned: what the rules of holding keep is not forecast.")
     return said

@@ -13,6 +13,7 @@ from pipeline.model.programme import Programme
 from pipeline.outlook.draw import LEVELS, bounds, counts_or_above, shocks
 from pipeline.outlook.past import HALF_YEAR, METHODS, OWN, Past, common_shock, independent
 from pipeline.outlook.rate import Whole
+from pipeline.outlook.refused import refuse_rules
 from pipeline.outlook.rolling import past_forecasts
 from pipeline.outlook.score import brier, crps, interval_score, pinball, pit, skill
 
@@ -118,6 +119,7 @@ def backtest(
     PalierError where no origin is left, or more than 60.
     """
     version = programme.version_on(rules_on)
+    refuse_rules(version, f"--on {rules_on}")
     [(roster_on,)] = warehouse.rows("select min(snapshot_on) from snapshot")
     [(begins, ends)] = warehouse.rows("select min(posted_on), max(posted_on) from point_ledger")
     if not roster_on or not begins:

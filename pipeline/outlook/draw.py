@@ -16,6 +16,8 @@ DRAWS = 20_000
 FREEDOM = 5
 """Degrees of freedom of the shock's Student t: surprises are larger than a bell curve has them."""
 AXIS = np.linspace(-3.0, 3.0, 121)
+FEW = 300
+"""Partners whose coins are thrown one by one."""
 PARTS = 10_000
 """Chances are told apart to so fine a part."""
 LEVELS = (0.5, 0.8, 0.95)
@@ -39,10 +41,11 @@ def shocks(common: float, own: float, tiers: int, seed: int) -> Shocks:
 def counts_or_above(chance: Real, shock: Shocks, seed: int) -> Whole:
     """Draws of how many stand at each tier or a higher one. chance: shape (partners, tiers). Shape: (draws, tiers)."""
     random = np.random.default_rng([seed, 1])
-    columns = []
-    for tier in range(chance.shape[1]):
-        u = shock.common + shock.own[:, tier]
-        columns.append(_drawn(*_moments(chance[:, tier], np.zeros(len(chance))), u, random))
+    none = np.zeros(len(chance))
+    columns = [
+        Coins.of(chance[:, tier], none).drawn(shock.common + shock.own[:, tier], random)
+        for tier in range(chance.shape[1])
+    ]
     return np.stack(columns, axis=1) if columns else np.zeros((DRAWS, 0), np.int64)
 
 
@@ -51,31 +54,53 @@ def counts_exactly(chance: Real, shock: Shocks, seed: int) -> Whole:
     random = np.random.default_rng([seed, 2])
     nested = np.column_stack([np.ones(len(chance)), chance, np.zeros(len(chance))])
     return np.stack([
-        _drawn(*_moments(nested[:, at], nested[:, at + 1]), shock.common + shock.own[:, max(at - 1, 0)], random)
+        Coins.of(nested[:, at], nested[:, at + 1]).drawn(shock.common + shock.own[:, max(at - 1, 0)], random)
         for at in range(nested.shape[1] - 1)
     ], axis=1)  # fmt: skip
 
 
-def _moments(chance: Real, above: Real) -> tuple[Real, Real]:
-    """Mean and variance of how many reach a tier and not the next one, for each shock of the axis."""
-    whole = PARTS + 1
-    key = np.rint(chance * PARTS).astype(np.int64) * whole + np.rint(above * PARTS).astype(np.int64)
-    pairs, partners = np.unique(key, return_counts=True)
-    p, q = pairs // whole / PARTS, pairs % whole / PARTS
-    power = np.exp(AXIS)[:, None]
-    with np.errstate(divide="ignore"):
-        each = np.exp(power * np.log1p(-q)) - np.exp(power * np.log1p(-p))
-    return each @ partners, (each * (1 - each)) @ partners
+@dataclass(frozen=True)
+class Coins:
+    """The partners of one count. sure: those in it whatever comes. chance, above, partners: of the others, alike together."""
 
+    sure: int
+    chance: Real
+    above: Real
+    partners: Whole
 
-def _drawn(mean: Real, variance: Real, u: Real, random: np.random.Generator) -> Whole:
-    """Draws of a count whose mean and variance the shock decides."""
-    m, v = np.interp(u, AXIS, mean), np.interp(u, AXIS, variance)
-    certain = v < 1e-9
-    coins = np.maximum(np.rint(np.where(certain, m, m * m / np.maximum(m - v, 1e-12))), 1)
-    coins = np.minimum(coins, 1e15)
-    found = random.binomial(coins.astype(np.int64), np.clip(np.where(certain, 0.0, m / coins), 0, 1))
-    return np.where(certain, np.rint(m).astype(np.int64), found)
+    @classmethod
+    def of(cls, chance: Real, above: Real) -> "Coins":
+        """Those who reach a tier with `chance` and the next one with `above`; alike to a ten-thousandth."""
+        sure = (chance >= 1) & (above <= 0)
+        p, q = chance[~sure], above[~sure]
+        _, at, partners = np.unique(
+            np.rint(p * PARTS).astype(np.int64) * (PARTS + 1) + np.rint(q * PARTS).astype(np.int64),
+            return_inverse=True, return_counts=True,
+        )  # fmt: skip
+        p, q = (np.bincount(at, weights=each, minlength=len(partners)) / partners for each in (p, q))
+        return cls(int(sure.sum()), p, q, partners)
+
+    def shocked(self, u: Real) -> Real:
+        """The chance of each to be in the count, given shocks. Shape: (shocks, alike)."""
+        power = np.exp(u)[:, None]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            goes_on = np.exp(power * np.log1p(-self.above))
+            return np.asarray(goes_on - np.exp(power * np.log1p(-np.minimum(self.chance, 1.0))))
+
+    def moments(self) -> tuple[Real, Real]:
+        """Mean and variance of the count without the sure, for each shock of the axis."""
+        each = self.shocked(AXIS)
+        return each @ self.partners, (each * (1 - each)) @ self.partners
+
+    def drawn(self, u: Real, random: np.random.Generator) -> Whole:
+        """Draws of the count: coin by coin where they are few, else as the binomial of the same mean and variance."""
+        if self.partners.sum() <= FEW:
+            return np.asarray(self.sure + random.binomial(self.partners, np.clip(self.shocked(u), 0, 1)).sum(axis=1))
+        mean, variance = self.moments()
+        m, v = np.interp(u, AXIS, mean), np.interp(u, AXIS, variance)
+        coins = np.maximum(np.rint(m * m / np.maximum(m - v, 1e-12)), np.ceil(np.maximum(m, 1)))
+        coins = np.where(m > 1e-12, np.minimum(coins, 1e15), 1)
+        return self.sure + random.binomial(coins.astype(np.int64), np.clip(m / coins, 0, 1))
 
 
 def bounds(draws: NDArray[np.int64], levels: tuple[float, ...] = LEVELS) -> Real:

@@ -15,6 +15,7 @@ from pipeline.model.programme import Programme
 from pipeline.model.question import Question
 from pipeline.model.standing import Standing, standing, tier_ids
 from pipeline.model.version import Version
+from pipeline.outlook.baseline import NOTHING_NEW
 from pipeline.outlook.chance import FAR, Learned, gaps, learned
 from pipeline.outlook.draw import LEVELS, Shocks, bounds, counts_exactly, counts_or_above, shocks
 from pipeline.outlook.history import history, measured_for, points_decide
@@ -97,6 +98,13 @@ class Forecast:
         chance = self.chances[self.method] if chance is None else chance
         shock = self._shocks(self.pasts, self.days if days is None else days)
         return counts_or_above(chance, shock, self.seed), counts_exactly(chance, shock, self.seed)
+
+    def count(self, chance: Real) -> tuple[float, int, int]:
+        """The mean and the 80 % interval of how many there are of these partners. chance: shape (partners,)."""
+        shock = self._shocks(self.pasts, self.days)
+        drawn = counts_or_above(chance[:, None], Shocks(shock.common, shock.own[:, :1]), self.seed)
+        low, high = bounds(drawn[:, 0], (0.8,))[0]
+        return round(float(chance.sum()), 1), int(low), int(high)
 
     def table(self) -> pd.DataFrame:
         """One row per tier from the top, then none, then each tier `or above`: partners now, expected, bounds, baselines.
@@ -196,7 +204,7 @@ def forecast(
     results or pay by turn, which is not forecast.
     """
     version = programme.version_on(on)
-    refuse(programme, version, origin, on, run_for_it, method)
+    refuse(version, origin, on, run_for_it, method)
     progress("learning from the histories")
     now = history(warehouse, programme, origin, on)
     taught = learned(now)
@@ -217,7 +225,10 @@ def with_rules(found: Forecast, base: Measured) -> Forecast:
     """The same forecast under other rules of the day, measured as `base`; nothing is fitted again."""
     chances = all_chances(found.taught, base, found.on, found.seed)
     if found.run_for_it:
-        chances = {name: _with_effort(chance, base, found.run_for_it) for name, chance in chances.items()}
+        chances = {
+            name: chance if name == NOTHING_NEW else _with_effort(chance, base, found.run_for_it)
+            for name, chance in chances.items()
+        }
     return replace(found, version=base.kinds.version, base=base, chances=chances)
 
 

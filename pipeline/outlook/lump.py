@@ -15,7 +15,10 @@ from pipeline.outlook.rate import Real, Whole
 CLASSES, STEPS, BINS = 8, 60, 48
 FITTED_ON = 20_000
 CELLS = 2_048
+
 """The steps of a gap, where the lumps have no coarser common measure."""
+ROUND = [step * 10**zeros for zeros in range(16) for step in (1, 2, 5)]
+"""Hundredths a step may have then: they divide whole points."""
 BUSY = np.array([1, 2, 3, 5, 9])
 """Event days from which a partner is of a busier kind."""
 PRIOR = 0.02
@@ -135,7 +138,7 @@ def closing(mixture: Mixture, widest: int, times: int) -> Closing:
     """For gaps up to `widest` hundredths and 0 … `times` lumps."""
     unit = int(np.gcd.reduce(mixture.sizes)) or 1
     if widest // unit >= CELLS:
-        unit = max(1, -(-widest // (CELLS - 1)))
+        unit = next(step for step in ROUND if step * (CELLS - 1) >= widest)
     cells = -(-widest // unit) + 1
     exact = mixture.chance[:, mixture.in_bin] * mixture.share
     one = np.zeros((len(exact), cells + 1))

@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 
 from pipeline.outlook.baseline import BASELINES
+from pipeline.outlook.draw import AXIS, Coins
 from pipeline.outlook.rate import Real, Whole
 
 SUPPOSED, OWN = 0.08, 0.04
@@ -43,19 +44,27 @@ class Past:
         """Those of them who needed nothing new. Shape: (tiers,)."""
         return np.array([(self.base > tier).sum() for tier in range(self.chances[MODEL].shape[1])], np.int64)
 
-    def missed(self, method: str) -> tuple[float, float]:
-        """The mean logarithm of what came / what was forecast of the increments, and the variance that coins alone give it."""
-        chance = self.chances[method]
-        expected = chance.sum(axis=0) - self.nothing_new
-        coins = (chance * (1 - chance)).sum(axis=0)
-        told = expected >= 1
-        if not told.any():
-            return 0.0, 0.0
-        expected, coins = expected[told], coins[told]
-        came = (self.truth - self.nothing_new)[told]
-        off, noise = np.log((np.maximum(came, 0) + 0.5) / (expected + 0.5)), coins / expected**2
-        weight = 1 / (noise + OWN**2)
-        return float(np.average(off, weights=weight)), float(np.average(noise, weights=weight)) + OWN**2 / told.sum()
+    def missed(self, method: str) -> tuple[float, float] | None:
+        """The mean square of the shocks that would have made what came of each tier, and what coins alone make of it.
+
+        A square of each tier, not of their mean: a tier missed low does not make up for one missed high. None where less
+        than one partner was expected to rise to any tier.
+        """
+        offs, noises = [], []
+        for at in range(len(self.truth)):
+            coins = Coins.of(self.chances[method][:, at], np.zeros(len(self.came)))
+            mean, variance = coins.moments()
+            here = len(AXIS) // 2
+            if mean[here] + coins.sure - self.nothing_new[at] < 1:
+                continue
+            slope = float(mean[here + 1] - mean[here - 1]) / float(AXIS[here + 1] - AXIS[here - 1])
+            offs.append(float(np.interp(self.truth[at] - coins.sure, mean, AXIS)))
+            noises.append(float(variance[here]) / max(slope, 1e-9) ** 2)
+        if not offs:
+            return None
+        weight = 1 / (np.array(noises) + OWN**2)
+        own = OWN**2 * self.days / HALF_YEAR
+        return float(np.average(np.square(offs), weights=weight)), float(np.average(noises, weights=weight)) + own
 
 
 def independent(pasts: list[Past]) -> float:
@@ -74,8 +83,9 @@ def common_shock(pasts: list[Past], days: int, method: str = MODEL) -> float:
     """Standard deviation of the log increment over `days` that is common to all tiers, learned from past forecasts."""
     windows = independent(pasts)
     variance = SUPPOSED**2
-    if pasts:
-        over = [(off**2 - noise) * HALF_YEAR / past.days for past in pasts for off, noise in [past.missed(method)]]
+    found = [(past.missed(method), past.days) for past in pasts]
+    over = [(told[0] - told[1]) * HALF_YEAR / length for told, length in found if told]
+    if over:
         variance = (SUPPOSED_WEIGHT * variance + windows * max(float(np.mean(over)), 0.0)) / (SUPPOSED_WEIGHT + windows)
     least = LEAST_OF_FEW if windows < FEW else LEAST
     return max(float(np.sqrt(variance)), least) * float(np.sqrt(max(days, 1) / HALF_YEAR))

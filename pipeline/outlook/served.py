@@ -5,7 +5,6 @@ import pandas as pd
 
 from pipeline.model.benefit import allowed
 from pipeline.model.programme import Benefit, Term
-from pipeline.outlook.draw import bounds
 from pipeline.outlook.forecast import Forecast
 from pipeline.outlook.rate import Real
 
@@ -18,7 +17,7 @@ def services(found: Forecast) -> pd.DataFrame:
     rows = []
     for benefit, term, had in _decided(found):
         chance = _may_have(found, term)
-        kept, may = (_expected(found, chance[who]) for who in (had, np.ones(len(had), bool)))
+        kept, may = (found.count(chance[who]) for who in (had, np.ones(len(had), bool)))
         rows.append((benefit.title, int(had.sum()), *kept, *may))
     ends = ("", "_low_80", "_high_80")
     columns = ["benefit", "have_it_now", *(f"keep_it{end}" for end in ends), *(f"entitled{end}" for end in ends)]
@@ -37,7 +36,7 @@ def heads(found: Forecast) -> pd.DataFrame:
         chance, names = _may_have(found, term), found.stood.partners[benefit.named_in].to_numpy()
         for name in sorted(set(names[had])):
             mine = had & (names == name)
-            rows.append((benefit.title, name, int(mine.sum()), *_expected(found, chance[mine])))
+            rows.append((benefit.title, name, int(mine.sum()), *found.count(chance[mine])))
     return pd.DataFrame(rows, columns=["benefit", "name", "now", "keep_it", "low_80", "high_80"])
 
 
@@ -64,10 +63,3 @@ def _may_have(found: Forecast, term: Term) -> Real:
     of_tier = np.asarray(sum((nested[:, at] - nested[:, at + 1] for at in inside), np.zeros(len(chance))))
     others = found.stood.partners.assign(rank_now=0)
     return np.where(allowed(others, "now", term.model_copy(update={"tiers": []})), of_tier, 0.0)
-
-
-def _expected(found: Forecast, chance: Real) -> tuple[float, int, int]:
-    """The mean of a count and its 80 % interval."""
-    above, _ = found.draws(np.repeat(chance[:, None], len(found.version.tier), axis=1))
-    low, high = bounds(above[:, 0], (0.8,))[0]
-    return round(float(chance.sum()), 1), int(low), int(high)

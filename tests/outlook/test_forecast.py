@@ -179,6 +179,8 @@ def test_a_backtest_scores_every_method_at_every_tier(warehouse, programme):
 def test_a_backtest_that_cannot_be_judged_says_what_there_is(warehouse, programme):
     with pytest.raises(PalierError, match=r"entries are posted from 2001-01-26 to .*Give a shorter --days"):
         backtest(warehouse, programme, ON, None, None, 30, [2000])
+    with pytest.raises(PalierError, match="labels decide"):
+        backtest(warehouse, programme, date(2003, 1, 1), None, None, 30, [30])
     with pytest.raises(PalierError, match="origins are more than 60"):
         backtest(warehouse, programme, ON, None, None, 1, [7])
 

@@ -36,7 +36,7 @@ def test_a_notebook_is_a_page_not_a_program(code: list[nbformat.NotebookNode]) -
 def test_every_parameter_has_a_type_a_default_and_a_word_of_help(path: Path) -> None:
     parameters = papermill.inspect_notebook(str(path))
     assert "home" in parameters
-    assert all(found["inferred_type_name"] == "str" and found["help"] for found in parameters.values())
+    assert all(found["inferred_type_name"] in ("str", "float") and found["help"] for found in parameters.values())
 
 
 def test_a_notebook_names_no_folder_of_a_machine(code: list[nbformat.NotebookNode]) -> None:
