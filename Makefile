@@ -3,13 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: report test test-browser lab check bench clean
+.PHONY: report test test-processes test-browser lab check bench clean
 
 report: $(READY)  ## data in, published report out: the main job on the sample
 	$(BIN)/palier run
 
 test: $(READY)  ## all tests that need no extra program
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+test-processes: $(READY)  ## the report runner, schedule, delivery and forked kernels, with processes that are killed
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m processes tests
 
 test-browser: $(READY)  ## the what-if page in a browser; needs chromium (Debian: apt-get install chromium)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[browser]'
@@ -32,6 +35,7 @@ bench: $(READY)  ## measure, and write docs/performance.md; takes about an hour
 	$(BIN)/python -m benchmarks.sweeping
 	$(BIN)/python -m benchmarks.whatif
 	$(BIN)/python -m benchmarks.outlook
+	$(BIN)/python -m benchmarks.reports
 	$(BIN)/python -m benchmarks
 
 clean:  ## delete all that is derived

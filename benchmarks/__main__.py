@@ -16,7 +16,16 @@ TURN = [
     "ingest_all", "read_same_files", "build_all", "read_all", "standing_counts", "sql_counts", "pandas_load",
     "pandas_counts", "standing_partners", "sql_partners", "transition_matrix",
 ]  # fmt: skip
-SECTIONS = ["reading", "mutations", "kills", "measuring", "sweeping", "whatif", "outlook"]  # what the other benchmarks wrote last
+SECTIONS = [
+    "reading",
+    "mutations",
+    "kills",
+    "measuring",
+    "sweeping",
+    "whatif",
+    "outlook",
+    "reports",
+]  # what the other benchmarks wrote last
 SAME_ANSWER = ["standing_counts", "sql_counts", "pandas_counts", "standing_partners", "sql_partners"]
 
 

@@ -7,17 +7,19 @@ from typing import Annotated
 
 import typer
 
-from pipeline import cli_files, cli_outlook, cli_scenario, cli_whatif
+from pipeline import cli_due, cli_files, cli_outlook, cli_scenario, cli_schedule, cli_whatif
 from pipeline.base.errors import PalierError
 from pipeline.options import (
     MENDABLE,
     AsJson,
     AsOf,
     By,
+    KernelsOf,
     KnownOn,
     Output,
     RulesOf,
     ScenarioOf,
+    Workers,
     asked,
     home_of,
     in_words,
@@ -35,7 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for commands in (cli_files, cli_scenario, cli_outlook, cli_whatif):
+for commands in (cli_files, cli_scenario, cli_outlook, cli_schedule, cli_whatif):
     app.add_typer(commands.app)
 
 
@@ -196,22 +198,28 @@ def report(
     context: typer.Context,
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Default: all.")] = None,
     parameter: Annotated[list[str] | None, typer.Option("--parameter", "-p", metavar="NAME=VALUE")] = None,
+    due: Annotated[bool, typer.Option("--due", help="Run what reports.toml expects and is not done.")] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Show what --due would run, and why; run nothing.")] = False,
+    since: Annotated[str, typer.Option(metavar="DAY", help="With --due: missed periods from this day on too.")] = "",
+    workers: Workers = 0,
+    kernels: KernelsOf = "ordinary",
+    show: Annotated[bool, typer.Option("--open", help="Open the index page in a browser.")] = False,
 ) -> None:
-    """Run the notebooks and publish them as pages.
+    """Run the notebooks and publish them as pages; with --due those of reports.toml that are due.
 
-    Example: `palier report 2_before_after -p region=Bretagne`
+    Example: `palier report 2_before_after -p region=Bretagne`, or `palier report --plan`
     """
-    from pipeline.report.parameters import pairs
-    from pipeline.report.run import report as run_reports
-    from pipeline.report.run import report_names
-
     home = home_of(context)
-    with Steps("reports") as step:
-        runs = run_reports(home, names or report_names(home), pairs(parameter or []), datetime.now(UTC), step)
-    for one in runs:
-        print(f"{one.status} {one.name} in {one.seconds:.0f} s: {one.reason or one.page}")
-    print(f"open {home.reports / 'index.html'}")
-    raise typer.Exit(code=int(any(one.status == "failed" for one in runs)))
+    if due or plan:
+        failed = cli_due.due(
+            home, names, parameter, datetime.now().astimezone(), since, workers, kernels, only_plan=plan
+        )
+    else:
+        only_due = {"--since": since, "--workers": workers, "--kernels": kernels if kernels != "ordinary" else ""}
+        failed = cli_due.by_hand(home, names, parameter, datetime.now(UTC), only_due)
+    if not plan:
+        cli_due.point_to_index(home, show)
+    raise typer.Exit(code=int(failed))
 
 
 def main() -> None:

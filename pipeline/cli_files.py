@@ -118,7 +118,7 @@ def check(
     as_json: AsJson = False,
     output: Output = None,
 ) -> None:
-    """Check that contracts, rulebooks and scenarios are valid; every mistake at once.
+    """Check that contracts, rulebooks, scenarios and reports.toml are valid; every mistake at once.
 
     --schema and --diff show rulebooks instead. NAME@DAY is the version of a rulebook in force on that day.
 
@@ -132,6 +132,8 @@ def check(
     from pipeline.ingest.contract import read_contracts
     from pipeline.model.programme import read_programme
     from pipeline.model.scenario import read_scenario
+    from pipeline.report.order import orders_path
+    from pipeline.report.order_review import read_orders
 
     home = home_of(context)
     rulebooks, scenarios = home.files("programmes", ".toml"), home.files("scenarios", ".toml")
@@ -139,10 +141,11 @@ def check(
         (home.file("contracts.toml"), read_contracts),
         *((path, read_programme) for path in rulebooks),
         *((path, lambda path: read_scenario(home, path.stem)) for path in scenarios),
+        (orders_path(home), lambda _: read_orders(home)),
     ])  # fmt: skip
     print(
         f"contracts.toml is valid, and so are {len(rulebooks)} rulebooks: {', '.join(path.stem for path in rulebooks)}; "
-        f"and {len(scenarios)} scenarios: {', '.join(path.stem for path in scenarios)}"
+        f"{len(scenarios)} scenarios: {', '.join(path.stem for path in scenarios)}; and reports.toml"
     )
 
 

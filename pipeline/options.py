@@ -13,6 +13,7 @@ import pipeline
 from pipeline.base.errors import PalierError
 from pipeline.base.home import Home, home_at
 from pipeline.base.warehouse import DamagedError, OutdatedError, Warehouse
+from pipeline.report.kernels import Kernels
 from pipeline.report.table import shown
 
 if TYPE_CHECKING:  # they load pandas, which a small ingest does not need
@@ -45,6 +46,11 @@ By = Annotated[
         "--by", metavar="GROUP", help="One row per region, city, size_class, primary_domain, status, adviser …"
     ),
 ]
+KernelsOf = Annotated[
+    Kernels,
+    typer.Option("--kernels", help="With --due: ordinary, or fork, which takes a third less time; Linux only."),
+]
+Workers = Annotated[int, typer.Option("--workers", min=0, help="With --due: how many at once; 0: one per processor.")]
 
 
 def print_version(asked_for: bool) -> None:

@@ -10,7 +10,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from pipeline import cli, cli_files, cli_outlook, cli_scenario, cli_whatif
+from pipeline import cli, cli_files, cli_outlook, cli_scenario, cli_schedule, cli_whatif
 from pipeline.base.home import PROJECT
 
 
@@ -28,7 +28,7 @@ def palier(sample_home, capsys, monkeypatch):
     return run
 
 
-MODULES = ("cli.py", "cli_files.py", "cli_scenario.py", "cli_outlook.py", "cli_whatif.py")
+MODULES = ("cli.py", "cli_files.py", "cli_scenario.py", "cli_outlook.py", "cli_schedule.py", "cli_whatif.py")
 
 
 def documented_commands() -> list[str]:
@@ -54,7 +54,7 @@ def test_the_documented_commands_are_all_the_commands():
 
 
 def commands() -> list[str]:
-    apps = [cli.app, cli_files.app, cli_scenario.app, cli_outlook.app, cli_whatif.app]
+    apps = [module.app for module in (cli, cli_files, cli_scenario, cli_outlook, cli_schedule, cli_whatif)]
     return [one.name or one.callback.__name__ for app in apps for one in app.registered_commands]
 
 

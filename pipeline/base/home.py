@@ -1,11 +1,14 @@
 """Where things lie: one home folder holds data, rulebooks, contracts and notebooks."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.base.errors import PalierError, did_you_mean
 
 PROJECT = Path(__file__).resolve().parents[2]
+AUDIENCE = "PALIER_AUDIENCE"
+"""Set to `outside` in the kernels of reports for readers outside: all that they open holds no names."""
 
 
 @dataclass(frozen=True)
@@ -13,6 +16,7 @@ class Home:
     """A home folder. What it does not hold itself (contracts, rulebooks, notebooks) is taken from the project."""
 
     root: Path
+    is_outside: bool = False
 
     @property
     def is_project(self) -> bool:
@@ -36,8 +40,8 @@ class Home:
 
     @property
     def warehouse(self) -> Path:
-        """The published warehouse file."""
-        return self.processed / "palier.duckdb"
+        """The published warehouse file; for readers outside, its copy without names."""
+        return self.processed / ("palier-outside.duckdb" if self.is_outside else "palier.duckdb")
 
     @property
     def reports(self) -> Path:
@@ -77,4 +81,12 @@ def home_at(root: Path | None) -> Home:
         raise PalierError(
             f"{folder}: the database cannot write to a path with {' or '.join(sorted(wrong))} in it. Rename the folder."
         )
-    return Home(folder)
+    return Home(folder, is_outside=_is_outside())
+
+
+def _is_outside() -> bool:
+    """Whether this process works for readers outside; a word that nobody knows is an error, not a guess."""
+    audience = os.environ.get(AUDIENCE, "inside")
+    if audience not in ("inside", "outside"):
+        raise PalierError(f"{AUDIENCE}={audience}: must be inside or outside. Set one of them, or unset it.")
+    return audience == "outside"

@@ -1,4 +1,4 @@
-"""One builder at a time; readers never wait."""
+"""One at a time: builders, and runners of due reports; readers never wait."""
 
 import fcntl
 from collections.abc import Iterator
@@ -12,8 +12,14 @@ from pipeline.base.files import cannot_write, make_folder
 @contextmanager
 def only_builder(processed: Path) -> Iterator[None]:
     """Hold the builders' lock, which the system lets go of however we end; a second builder is told and stops."""
-    make_folder(processed)
-    lock = processed / "build.lock"
+    with only_one(processed / "build.lock", "another build is running"):
+        yield
+
+
+@contextmanager
+def only_one(lock: Path, other: str) -> Iterator[None]:
+    """Hold a lock, which the system lets go of however we end; a second one is told what the `other` does, and stops."""
+    make_folder(lock.parent)
     try:
         file = lock.open("w")
     except OSError as error:
@@ -22,5 +28,5 @@ def only_builder(processed: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise PalierError(f"{lock}: another build is running. Wait for it to end, then run this again.") from None
+            raise PalierError(f"{lock}: {other}. Wait for it to end, then run this again.") from None
         yield

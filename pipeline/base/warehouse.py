@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 EngineError = duckdb.Error
 DamagedError = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 OutdatedError = duckdb.CatalogException
+THREADS = "PALIER_THREADS"
+"""How many threads an opened warehouse may use, where several processes share the machine."""
 ENGINE = f"duckdb {duckdb.__version__}"
 
 
@@ -35,7 +38,8 @@ class Warehouse:
         if not path.is_file():
             raise PalierError(f"{path}: nothing is published yet. Run `palier run` first.")
         try:
-            return cls(duckdb.connect(path, read_only=True))
+            threads = os.environ.get(THREADS, "")
+            return cls(duckdb.connect(path, read_only=True, config={"threads": threads} if threads.isdigit() else {}))
         except duckdb.Error as error:
             fact = str(error).splitlines()[0]
             raise PalierError(f"{path}: cannot be read as a warehouse ({fact}). Run `palier build` again.") from error

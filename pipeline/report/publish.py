@@ -1,16 +1,13 @@
-"""An executed notebook as one self-contained page, and the index of all pages."""
+"""An executed notebook as one self-contained page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
-
-from pipeline.report.fragment import STYLE
-from pipeline.report.provenance import WARNING
 
 HERE = Path(__file__).parent
 PAGE_STYLE = (HERE / "page.css").read_text(encoding="utf-8")
@@ -19,13 +16,18 @@ POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 def page_of(notebook: NotebookNode, about: Mapping[str, Any], made_at: str) -> str:
     """The HTML of a report: no code, no outside request. about: what the notebook's sentinel says."""
-    exporter = HTMLExporter(  # type: ignore[no-untyped-call]
+    facts = {"is_outside": False, **about, "made_at": made_at, "policy": POLICY, "style": PAGE_STYLE}
+    html, _ = _exporter().from_notebook_node(_without_title(notebook), resources={"palier": facts})
+    return str(html)
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    """Made once in a process: it takes as long as a page."""
+    return HTMLExporter(  # type: ignore[no-untyped-call]
         template_name="basic", template_file=str(HERE / "page.html.j2"), exclude_input=True, exclude_input_prompt=True,
         exclude_output_prompt=True, exclude_anchor_links=True,
     )  # fmt: skip
-    facts = {**about, "made_at": made_at, "policy": POLICY, "style": PAGE_STYLE}
-    html, _ = exporter.from_notebook_node(_without_title(notebook), resources={"palier": facts})
-    return str(html)
 
 
 def title_of(notebook: NotebookNode, subject: str) -> str:
@@ -42,22 +44,3 @@ def _without_title(notebook: NotebookNode) -> NotebookNode:
     if first and first.source.startswith("# "):
         first.source = "\n".join(first.source.splitlines()[1:])
     return copy
-
-
-def index_of(records: Sequence[Mapping[str, Any]], has_whatif: bool = False) -> str:
-    """The index page: failed reports first, then by notebook, the highest number first, the whole before its parts.
-
-    has_whatif: whether the page on which one moves the thresholds lies beside it.
-    """
-    pages = Environment(loader=FileSystemLoader(HERE), autoescape=select_autoescape(["j2"]), undefined=StrictUndefined)
-    by_name = sorted(records, key=lambda record: str(record["name"]))
-    by_notebook = sorted(by_name, key=lambda record: str(record["name"]).partition("-")[0], reverse=True)
-    ordered = sorted(by_notebook, key=lambda record: record["status"] == "published")
-    invented = any(record["published"].get("is_invented") for record in records if record["published"])
-    return pages.get_template("index.html.j2").render(
-        records=ordered,
-        has_whatif=has_whatif,
-        invented=WARNING if invented else "",
-        policy=POLICY,
-        style=PAGE_STYLE + STYLE,
-    )

@@ -41,7 +41,8 @@ def report(
     A parameter goes to the notebooks that have it. Raises PalierError, before anything runs, for an unknown report or
     parameter, or when nothing is published to report on.
     """
-    from pipeline.report.parameters import page_name, parameters_for  # papermill takes two seconds to import
+    from pipeline.report.index import refresh_index
+    from pipeline.report.parameters import page_name, parameters_for
 
     notebooks = {path.stem: path for path in home.files("notebooks", ".ipynb")}
     for name in names:
@@ -54,7 +55,7 @@ def report(
     for name, given in plan.items():
         progress(name)
         runs.append(_run(home, notebooks[name], page_name(name, given), given, made_at))
-    write_index(home)
+    refresh_index(home, made_at.date())
     return runs
 
 
@@ -68,6 +69,7 @@ def _run(home: Home, path: Path, name: str, parameters: dict[str, Any], made_at:
         **executed.about,
         "made_at": f"{made_at:%Y-%m-%d %H:%M} UTC",
         "python": platform.python_version(),
+        "peak_mb": executed.peak_mb,
         "parameters": {parameter: value for parameter, value in parameters.items() if parameter != "home"},
     }
     failure, reason = executed.failure, executed.reason
@@ -101,7 +103,7 @@ def _publish(home: Home, name: str, executed: "Executed", about: dict[str, Any])
 def _record(home: Home, name: str, failure: str, reason: str, seconds: float, about: dict[str, Any]) -> None:
     """The run's record. `published` is of the page that a reader sees: after a failure that of the run before."""
     path = home.reports / "runs" / f"{name}.json"
-    earlier = next((kept["published"] for kept in _records(home) if kept["name"] == name), None)
+    earlier = next((kept["published"] for kept in by_hand(home) if kept["name"] == name), None)
     record = {
         "name": name, "status": "failed" if failure else "published", "failure": failure, "reason": reason if failure else "",
         "made_at": about["made_at"], "seconds": seconds, "parameters": about["parameters"],
@@ -110,16 +112,8 @@ def _record(home: Home, name: str, failure: str, reason: str, seconds: float, ab
     write_whole(path, json.dumps(record, indent=2, ensure_ascii=False))
 
 
-def write_index(home: Home) -> None:
-    """The index page, from the records; a question with parameters that never had an answer is not on it."""
-    from pipeline.report.publish import index_of
-
-    shown = [record for record in _records(home) if record["published"] or not record["parameters"]]
-    write_whole(home.reports / "index.html", index_of(shown, (home.reports / "whatif.html").is_file()))
-
-
-def _records(home: Home) -> list[dict[str, Any]]:
-    """All readable run records; one that was cut short is as good as none."""
+def by_hand(home: Home) -> list[dict[str, Any]]:
+    """All readable records of runs by hand; one that was cut short is as good as none."""
     found = []
     for path in sorted((home.reports / "runs").glob("*.json")):
         try:

@@ -165,7 +165,7 @@ def _shade(study: Study, before: str, after: str, share: float) -> tuple[str, st
     if "unknown" in (before, after) or before == after:
         return tint(FAINT, 0.06 + 0.3 * share), INK
     if not share:
-        return "#F7F7F7", INK
+        return "#EFEFEF", INK
     strength = 0.2 + 0.6 * share**0.5
     down = tiers.index(after) > tiers.index(before)
     return tint(DOWN if down else UP, strength), "white" if strength > 0.55 else INK

@@ -9,6 +9,8 @@ import pytest
 
 from benchmarks.proving_ground import ProvingGround, Result, Worker, at_work, publish, strike
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture(scope="module")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> ProvingGround:

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from pipeline.model.benefit import _allowed
+from pipeline.model.benefit import allowed
 from pipeline.model.programme import Term
 
 PARTNERS = pd.DataFrame({
@@ -30,8 +30,8 @@ PARTNERS = pd.DataFrame({
 )
 def test_whoever_meets_every_condition_of_a_term_may_have_the_benefit(conditions, who):
     term = Term(effective=date(2004, 4, 1), source="", **conditions)
-    assert PARTNERS["partner_id"][_allowed(PARTNERS, "after", term)].tolist() == who
+    assert PARTNERS["partner_id"][allowed(PARTNERS, "after", term)].tolist() == who
 
 
 def test_before_the_first_term_nobody_has_it():
-    assert not _allowed(PARTNERS, "after", None).any()
+    assert not allowed(PARTNERS, "after", None).any()

@@ -19,10 +19,11 @@ from pipeline.outlook.forecast import Forecast
 from pipeline.outlook.past import MODEL
 from pipeline.report import outlook_page
 from pipeline.report.complete import MIME
-from pipeline.report.fan_chart import expected, fan_panels, past_finding, spread, way_table
+from pipeline.report.fan_chart import expected, fan_panels, spread, way_table
 from pipeline.report.fragment import Fragment, Picture, Table
 from pipeline.report.outlook_study import Outlook, open_outlook
 from pipeline.report.parameters import parameters_for
+from pipeline.report.past_chart import past_finding
 
 MADE_AT = datetime(2025, 2, 3, 9, 30)
 HOSTILE = "<script>alert(1)</script>"

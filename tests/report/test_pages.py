@@ -7,8 +7,8 @@ import pytest
 
 from pipeline.base.errors import PalierError
 from pipeline.base.home import Home
+from pipeline.report.index import index_of
 from pipeline.report.parameters import page_name
-from pipeline.report.publish import index_of
 from pipeline.report.run import Run, report
 
 MADE_AT = datetime(2004, 4, 2, 9, 30)

@@ -1,0 +1,113 @@
+"""Delivers published pages: where reports.toml wants them, minus where they were delivered. A failure is told and tried again."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from pipeline.base.errors import PalierError
+from pipeline.base.files import write_whole
+from pipeline.base.home import Home
+from pipeline.report.letter import letter
+from pipeline.report.mailbox import Mailbox
+from pipeline.report.order import Order, Orders
+from pipeline.report.record import Record, read_records, write_record
+from pipeline.report.table import shown
+
+ATTEMPTS = 3
+NOT_YET = "not delivered yet"
+LONGEST_REASON = 500
+LINK = '<a href="index.html">All reports</a>'
+"""Leads nowhere where the page is delivered to."""
+
+
+def places_of(order: Order) -> list[str]:
+    """Where the pages of a report go: its folder, then its addresses."""
+    return list(dict.fromkeys([*([order.deliver_to] if order.deliver_to else []), *order.mail_to]))
+
+
+def deliver(home: Home, orders: Orders, at: datetime, password: str) -> list[Record]:
+    """Deliver all that is owed; the records of what was tried, with `delivery` saying what is still missing and why."""
+    by_name = {order.name: order for order in orders.report}
+    records, tried = read_records(home), []
+    with ExitStack() as stack:
+        mailbox = stack.enter_context(Mailbox(orders.mail, password)) if orders.mail else None
+        for record, names in _owed(records, by_name, orders, at.date()):
+            order = by_name[record.report]
+            missing = [place for place in places_of(order) if place not in record.delivered]
+            failures = _failures(home, order, record, names, missing, mailbox, at)
+            given = [place for place in missing if place not in failures]
+            settings = _settings(order, orders)
+            told = record.model_copy(
+                update={
+                    "delivered": [*record.delivered, *given],
+                    "delivery": shown("; ".join(f"{place}: {why}" for place, why in failures.items()))[:LONGEST_REASON],
+                    "deliveries": (record.deliveries if record.delivered_by == settings else 0) + 1,
+                    "delivered_by": settings,
+                }
+            )
+            write_record(home, told)
+            tried.append(told)
+    return tried
+
+
+def _owed(
+    records: list[Record], orders: dict[str, Order], whole: Orders, today: date
+) -> Iterator[tuple[Record, list[str]]]:
+    """Pages marked as undelivered, and the newest of each report that never reached a place; unless it failed too often.
+
+    With the names that a copy gets: that of its period, and for the newest page the name that stays.
+    """
+    published = [record for record in records if record.status == "published" and record.report in orders]
+    newest = {record.page: record.period for record in published if record.period <= today}
+    for record in published:
+        order = orders[record.report]
+        missing = set(places_of(order)) - set(record.delivered)
+        is_given_up = record.deliveries >= ATTEMPTS and record.delivered_by == _settings(order, whole)
+        is_newest = newest.get(record.page) == record.period
+        if (record.delivery or (missing and is_newest)) and not is_given_up:
+            yield record, [record.name, record.page] if is_newest else [record.name]
+
+
+def _settings(order: Order, orders: Orders) -> str:
+    """What a delivery was tried with; when it changes, one that failed too often is tried again."""
+    return sha256(repr((order.deliver_to, order.mail_to, orders.mail)).encode()).hexdigest()
+
+
+def _failures(
+    home: Home,
+    order: Order,
+    record: Record,
+    names: list[str],
+    missing: list[str],
+    mailbox: Mailbox | None,
+    at: datetime,
+) -> dict[str, str]:
+    """Deliver to the places that are missing; those that it could not be brought to, each with the reason."""
+    try:
+        page = (
+            (home.reports / f"{record.name}.html").read_text(encoding="utf-8").replace(LINK, "<span>Palier</span>", 1)
+        )
+    except OSError as error:
+        return dict.fromkeys(missing, f"the page cannot be read ({error.strerror})")
+    failures = {}
+    if order.deliver_to in missing:
+        try:
+            _copy(home, home.root / order.deliver_to, record, names, page)
+        except (PalierError, OSError) as error:
+            failures[order.deliver_to] = str(error)
+    addresses = [place for place in missing if place in order.mail_to]
+    if addresses and mailbox:
+        message = letter(record, page, mailbox.mail.sender, addresses, at)
+        failures |= mailbox.send(message, addresses)
+    return failures
+
+
+def _copy(home: Home, folder: Path, record: Record, names: list[str], page: str) -> None:
+    """The page, and its PDF where there is one, under these names, each in one step."""
+    pdf = home.reports / f"{record.name}.pdf"
+    for name in names:
+        if pdf.name in record.files:
+            write_whole(folder / f"{name}.pdf", pdf.read_bytes())
+        write_whole(folder / f"{name}.html", page)
