@@ -33,7 +33,7 @@ LEAST_RECORD = 3
 class Forecast:
     """What is to be expected on a day, as known on the origin. Everyone on the roster of the origin, by partner_id.
 
-    stood: where everyone stands on the origin, by the rules in force then. base: what stands on the day if nothing new
+    stand: asks where everyone stands on the origin, by the rules in force then. base: what stands on the day if nothing new
     comes; chances: by method, shape (partners, tiers), to earn a tier or a higher one. pasts: such forecasts of before.
     run_for_it: the share of near misses who are supposed to run for the tier.
     """
@@ -42,7 +42,7 @@ class Forecast:
     version: Version
     on: date
     taught: Learned
-    stood: Standing
+    stand: Callable[[], Standing]
     base: Measured
     chances: dict[str, Real]
     pasts: list[Past]
@@ -60,6 +60,11 @@ class Forecast:
     def days(self) -> int:
         """The horizon."""
         return (self.on - self.origin).days
+
+    @cached_property
+    def stood(self) -> Standing:
+        """Where everyone stands on the origin; asked for at first use, while the warehouse is open, as counts do not need it."""
+        return self.stand()
 
     @cached_property
     def record(self) -> pd.DataFrame:
@@ -208,7 +213,6 @@ def forecast(
     progress("learning from the histories")
     now = history(warehouse, programme, origin, on)
     taught = learned(now)
-    stood = standing(warehouse, programme, Question(origin, origin))
     base, _ = measured_for(warehouse, programme, on, origin, version)
     pasts = judged(warehouse, programme, now, (on - origin).days, seed, progress) if look_back else []
     [(newcomers,)] = warehouse.rows(
@@ -217,7 +221,9 @@ def forecast(
         since=max(date.min, origin - (on - origin)), origin=origin,
     )  # fmt: skip
     progress("chances")
-    found = Forecast(programme, version, on, taught, stood, base, {}, pasts, run_for_it, seed, method, newcomers)
+    found = Forecast(
+        programme, version, on, taught, lambda: standing(warehouse, programme, Question(origin, origin)), base, {}, pasts, run_for_it, seed, method, newcomers,
+    )  # fmt: skip
     return with_rules(found, base)
 
 

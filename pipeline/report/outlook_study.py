@@ -209,6 +209,7 @@ def open_outlook(
             return Outlook(rules, source, origin, day, None, pd.DataFrame(columns=WAY), left_out)
         found = forecast(warehouse, rules, origin, day, run_for_it=run_for_it)
         way = fan(warehouse, found).reindex(columns=WAY)
+        _ = found.stood  # asked for while the warehouse is open
     return Outlook(rules, source, origin, day, found, way)
 
 
