@@ -9,7 +9,7 @@ from pipeline.options import AsJson, Output, RulesOf, ScenarioOf, programme_of, 
 
 app = typer.Typer()
 
-Seed = Annotated[int, typer.Option(help="The same seed gives the same numbers.")]
+Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same numbers.")]
 
 
 @app.command()
@@ -40,7 +40,7 @@ def forecast(
     as_json: AsJson = False,
     output: Output = None,
 ) -> None:
-    """Forecast how many partners stand at each tier on a day, with intervals that hold as often as they say.
+    """Forecast how many partners stand at each tier on a day, with intervals learned from forecasts of before.
 
     Example: `palier forecast --as-of 2004-01-31 --on 2004-04-01`
     """
@@ -63,7 +63,9 @@ def forecast(
 @app.command()
 def backtest(
     context: typer.Context,
-    days: Annotated[list[int] | None, typer.Option(min=1, help="The horizon; may be given again. Default: 60.")] = None,
+    days: Annotated[
+        list[int] | None, typer.Option(min=1, max=10_980, help="The horizon; may be given again. Default: 60.")
+    ] = None,
     every: Annotated[int, typer.Option(min=1, help="Days from one forecast to the next.")] = 30,
     first: Annotated[
         str, typer.Option("--from", metavar="DAY", help="Default: the first roster with 16 weeks of entries.")

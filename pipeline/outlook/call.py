@@ -17,14 +17,14 @@ LONGEST = 50
 def worth_a_call(found: Forecast, most: int = LONGEST) -> pd.DataFrame:
     """Partners who are not sure of a tier they could reach, those first whom one more activity would help most.
 
-    The activity is that which closes the gap most cheaply, once. Columns: partner_id, name, region, adviser,
+    The activity is that which closes the gap most cheaply, once; both chances are the model's. Columns: partner_id, name, region, adviser,
     account_manager, tier_now, tier, gap, chance, activity, chance_with_it, gain. Empty where more than points decides.
     """
     who = ["partner_id", "name", "region", "adviser", "account_manager"]
     columns = [*who, "tier_now", "tier", "gap", "chance", "activity", "chance_with_it", "gain"]
     if not points_decide(found.version) or not found.programme.activity:
         return pd.DataFrame(columns=columns)
-    gap, chance = gaps(found.base), found.chances[found.method]
+    gap, chance = gaps(found.base), found.taught.chances(found.base, found.on)
     had = found.stood.had_once
     usual = {activity.id: int(activity.points * 100) for activity in found.programme.activity}
     ids = found.stood.partners["partner_id"].to_numpy()
@@ -50,6 +50,7 @@ def worth_a_call(found: Forecast, most: int = LONGEST) -> pd.DataFrame:
         )  # fmt: skip
         parts.append(part)
     listed = pd.concat(parts)
+    listed = listed[listed["gain"] > 0].copy()
     listed["about"] = listed["gain"].round(
         1
     )  # nobody can tell a gain of 0.97 from one of 0.93: then the smaller gap is first

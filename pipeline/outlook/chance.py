@@ -70,6 +70,8 @@ class Learned:
         cell = table.cell(gap)
         for tier in range(gap.shape[1]):
             rows = np.flatnonzero(is_open[:, tier])
+            if not len(rows):
+                continue
             order = rows[np.argsort(cell[rows, tier], kind="stable")]
             edges = np.flatnonzero(np.diff(cell[order, tier], prepend=-1))
             for first, last in zip(edges, [*edges[1:], len(order)], strict=True):

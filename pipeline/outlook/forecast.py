@@ -217,8 +217,8 @@ def forecast(
     pasts = judged(warehouse, programme, now, (on - origin).days, seed, progress) if look_back else []
     [(newcomers,)] = warehouse.rows(
         "select count(*) from (select partner_id from roster_history group by partner_id "
-        "having min(valid_from) > $since and min(valid_from) <= $origin)",
-        since=max(date.min, origin - (on - origin)), origin=origin,
+        "having min(valid_from) > greatest($since, (select min(snapshot_on) from snapshot)) and min(valid_from) <= $origin)",
+        since=origin - min(on - origin, origin - date.min), origin=origin,
     )  # fmt: skip
     progress("chances")
     found = Forecast(

@@ -6,6 +6,8 @@ from pipeline.base.errors import PalierError
 from pipeline.model.version import Version
 from pipeline.outlook.past import METHODS
 
+MOST_DAYS = 30 * 366
+
 
 def refuse_rules(version: Version, asking: str) -> None:
     """Raise PalierError for rules under which nothing is forecast."""
@@ -27,6 +29,8 @@ def refuse(version: Version, origin: date, on: date, run_for_it: float, method: 
         raise PalierError(
             f"--on {on}: lies before --as-of {origin}. What has been is told by `palier standing --as-of {on}`."
         )
+    if (on - origin).days > MOST_DAYS:
+        raise PalierError(f"--on {on}: lies more than 30 years after --as-of {origin}. Give an earlier day.")
     refuse_rules(version, f"--on {on}")
     if not 0 <= run_for_it <= 1:
         raise PalierError(f"--run-for-it {run_for_it}: is a share from 0 to 1.")

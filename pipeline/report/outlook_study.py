@@ -238,6 +238,7 @@ def _left_out(version: Version, day: date) -> str:
     """Why nothing can be forecast under some rules; empty where it can."""
     if version.standing_by == "label":
         return f"By the rules of {version.effective}, in force on {day}, labels decide: who gives them is not forecast."
-    if version.best or version.worth:
-        return f"The rules of {version.effective} count the best results or pay by turn, which is not forecast."
+    if version.best or version.worth or version.window == "personal year":
+        what = "count the best results, pay by turn or give each partner a year of his own"
+        return f"The rules of {version.effective} {what}, which is not forecast."
     return ""

@@ -155,6 +155,7 @@ def test_a_history_shorter_than_the_horizon_gives_a_sentence_and_no_crash(wareho
         ((ORIGIN, ON), {"run_for_it": 2.0}, "--run-for-it 2.0: is a share from 0 to 1"),
         ((ORIGIN, ON), {"method": "guess"}, "--method guess: say model, nothing new"),
         ((date(2001, 1, 1), ON), {}, "no roster covers 2001-01-01"),
+        ((ORIGIN, date(9999, 12, 31)), {}, "lies more than 30 years after --as-of 2004-01-31"),
     ],
 )
 def test_a_question_that_has_no_answer_says_why(warehouse, programme, days, options, fact):
@@ -188,3 +189,34 @@ def test_a_backtest_that_cannot_be_judged_says_what_there_is(warehouse, programm
 def test_days_have_sensible_defaults(programme):
     assert asked.days_of(programme, "2004-01-31", "", ON) == (ORIGIN, ON)
     assert asked.days_of(programme, "", "", ON) == (ON, ON + timedelta(days=182))
+
+
+@pytest.mark.parametrize(
+    ("settings", "fact"),
+    [
+        (["gold.points=100", "gold.points=110"], "stands twice"),
+        (["gold.domains=4"], "more than points decides"),
+        (["window=personal year"], "a year of his own"),
+    ],
+)
+def test_values_under_which_nothing_was_read_are_refused(warehouse, found, settings, fact):
+    with pytest.raises(PalierError, match=fact):
+        asked.swept(warehouse, found, settings)
+
+
+def test_the_first_roster_is_no_crowd_of_newcomers(warehouse, programme, found):
+    early = forecast(warehouse, programme, date(2003, 12, 1), date(2004, 6, 1), look_back=False)
+    assert 0 < found.newcomers < 200
+    assert 0 < early.newcomers < 300
+
+
+def test_a_day_long_after_the_last_entry_is_told(warehouse, programme):
+    late = forecast(warehouse, programme, date(2005, 1, 1), date(2005, 2, 1), look_back=False)
+    assert asked.not_modelled(late)[0].startswith("Nothing was posted after 2004-04-")
+
+
+def test_where_everyone_has_the_lower_tier_and_nobody_the_higher_one_chances_are_given(found):
+    metrics = np.full_like(found.base.metrics, 60_00)
+    chances = found.taught.chances(dataclasses.replace(found.base, metrics=metrics), ON)
+    assert (chances[:, 0] == 1).all()
+    assert 0 < chances[:, 1].sum() < len(metrics)

@@ -8,6 +8,8 @@ from pipeline.base.errors import PalierError
 from pipeline.base.home import Home, home_at
 from pipeline.report.run import Run, report
 
+pytestmark = pytest.mark.processes
+
 MADE_AT = datetime(2004, 4, 2, 9, 30)
 SENTINEL = """
 from datetime import date

@@ -11,6 +11,8 @@ from pipeline.report.index import index_of
 from pipeline.report.parameters import page_name
 from pipeline.report.run import Run, report
 
+pytestmark = pytest.mark.processes
+
 MADE_AT = datetime(2004, 4, 2, 9, 30)
 NAMES = ["1_data_health", "2_before_after", "3_what_if"]
 PAGES = ["1_data_health", "2_before_after-region-Bretagne", "3_what_if-region-Bretagne"]

@@ -14,6 +14,8 @@ from pipeline.report.group_chart import domain_bars
 from pipeline.report.run import report
 from pipeline.report.study import open_study
 
+pytestmark = pytest.mark.processes
+
 MADE_AT = datetime(2025, 2, 3, 9, 30)
 TIERS = """
 [[version.tier]]
