@@ -18,6 +18,7 @@ from pipeline.ledger.build import build
 from pipeline.outlook.forecast import Forecast
 from pipeline.outlook.past import MODEL
 from pipeline.report import outlook_page
+from pipeline.report.calibration_chart import calibration_finding, places
 from pipeline.report.complete import MIME
 from pipeline.report.fan_chart import expected, fan_panels, spread, way_table
 from pipeline.report.fragment import Fragment, Picture, Table
@@ -86,7 +87,7 @@ def test_the_notebook_says_what_the_page_says(page: Outlook, shown: list[Any]) -
     *pieces, complete = shown
     about = complete._repr_mimebundle_()[MIME]
     assert about["headline"] == outlook_page.headline(page) and about["known_on"] == "2004-01-31"
-    assert len(pieces) == 12 and all(isinstance(piece, Fragment) and piece.html() for piece in pieces)
+    assert len(pieces) == 13 and all(isinstance(piece, Fragment) and piece.html() for piece in pieces)
 
 
 def test_the_parameters_are_read_in_their_types(home: Home) -> None:
@@ -110,7 +111,7 @@ def test_the_sentences_say_what_the_table_holds(page: Outlook) -> None:
 
 def test_every_chart_says_its_numbers_and_has_them_behind_it(page: Outlook, shown: list[Any]) -> None:
     pictures = [piece for piece in shown if isinstance(piece, Picture)]
-    assert len(pictures) == 3
+    assert len(pictures) == 4
     assert all(len(picture.alt) > 100 and len(picture.numbers) and picture.finding for picture in pictures)
     assert sum(len(piece.html()) for piece in shown[:-1]) < 1_000_000
     way = way_table(page)
@@ -212,3 +213,22 @@ def test_names_at_the_ends_of_lines_lie_apart() -> None:
     assert places == pytest.approx([0.1, 1.1, 2.1, 9.0])
     assert min(np.diff(spread([0.0, 0.4, 1.3, 1.35, 1.36], 0.5))) >= 0.5 - 1e-9
     assert (expected(9.96), expected(12.4), expected(0.04)) == ("10.0", "12", "0.0")
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ([0.1, 0.3, 0.5, 0.7, 0.85, 0.95], "6 counts that came lie among what was expected about as they should"),
+        ([0.2, 0.91, 0.95, 0.99, 1.0], "4 of 5 counts that came lie above 90 % of what was expected"),
+        ([0.0, 0.01, 0.02, 0.5], "3 of 4 counts that came lie below 10 % of what was expected"),
+    ],
+)
+def test_the_title_of_the_calibration_says_on_which_side_too_many_lie(found, said):
+    assert calibration_finding(found).startswith(said)
+
+
+def test_each_count_that_came_has_a_place_among_its_draws(page):
+    assert len(places(page)) == len(page.pasts)
+    assert places(page) == sorted(places(page))
+    for place in places(page):
+        assert 0 <= place <= 1
