@@ -40,7 +40,16 @@ def documented_commands() -> list[str]:
     return list(dict.fromkeys([*lines, *examples]))
 
 
-@pytest.mark.parametrize("command", documented_commands())
+STARTS_KERNELS = ("palier run", "palier report")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(command, marks=pytest.mark.processes if command.startswith(STARTS_KERNELS) else ())
+        for command in documented_commands()
+    ],
+)
 def test_a_documented_command_runs(command, palier, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     words = [word.replace("/tmp/large", str(tmp_path / "large")) for word in shlex.split(command)[1:]]

@@ -33,6 +33,7 @@ def palier(acme, capsys, monkeypatch):
     return run
 
 
+@pytest.mark.processes
 def test_the_page_s_own_commands_run_and_make_both_pages(acme, palier):
     assert palier("check")[0] == 0
     code, _, messages = palier("run")
