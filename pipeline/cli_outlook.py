@@ -46,13 +46,14 @@ def forecast(
     """
     from pipeline.ledger import published
     from pipeline.outlook import asked
+    from pipeline.outlook.forecast import forecast as expected
     from pipeline.report.answer import give
     from pipeline.report.progress import Steps
 
     rules = programme_of(context, programme, scenario)
     with warehouse_of(context) as warehouse, Steps("forecast") as step:
         days = asked.days_of(rules, as_of, on, published.newest_roster(warehouse))
-        found = asked.forecast_of(warehouse, rules, days, method, run_for_it, seed, step)
+        found = expected(warehouse, rules, *days, method=method, run_for_it=run_for_it, seed=seed, progress=step)
         table = asked.table_of(warehouse, found, setting or [], partners, list_name)
     print(asked.headline(found), file=sys.stderr)
     give(table, f"{rules.title}: expected on {days[1]}, as known on {days[0]}", as_json, output)

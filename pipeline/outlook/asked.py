@@ -14,7 +14,7 @@ from pipeline.model.axis import axis_of, changed_version, refuse_mistakes, with_
 from pipeline.model.programme import Programme
 from pipeline.model.version import Version
 from pipeline.outlook.call import worth_a_call
-from pipeline.outlook.forecast import Forecast, forecast, with_rules
+from pipeline.outlook.forecast import Forecast, with_rules
 from pipeline.outlook.history import measured_for, points_decide
 from pipeline.outlook.past import MODEL, independent
 from pipeline.outlook.refused import refuse_rules
@@ -38,19 +38,6 @@ def days_of(programme: Programme, as_of: str, on: str, newest: date) -> tuple[da
     later = programme.version[-1].effective
     usual = later if later > origin else origin + min(timedelta(days=182), date.max - origin)
     return origin, day_or(usual, on, "--on") or usual
-
-
-def forecast_of(
-    warehouse: Warehouse,
-    programme: Programme,
-    days: tuple[date, date],
-    method: str,
-    run_for_it: float,
-    seed: int,
-    progress: Callable[[str], None],
-) -> Forecast:
-    """The forecast that the command line asks for."""
-    return forecast(warehouse, programme, *days, method=method, run_for_it=run_for_it, seed=seed, progress=progress)
 
 
 def table_of(
