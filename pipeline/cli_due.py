@@ -48,6 +48,7 @@ def due(
     only_plan: bool,
 ) -> bool:
     """Run what is due, or show what would run; whether one failed."""
+    from pipeline.report.schedule import until_stopped
     from pipeline.report.scheduled import Asked, planned
 
     if names or parameters:
@@ -62,7 +63,9 @@ def due(
             ("does", "report", "period", "as_of", "why"), table, f"What `palier report --due` would do on {asked.day}"
         )
         return False
-    return run_and_tell(home, asked)
+    with until_stopped():
+        return run_and_tell(home, asked)
+    raise PalierError("stopped before all was done; the next `palier report --due` does what is missing.")
 
 
 def mail_password() -> str:

@@ -17,6 +17,8 @@ from pipeline.report.period import as_of, newest_periods
 from pipeline.report.record import Record, is_done
 
 ATTEMPTS = 3
+IN_VAIN = "bad_parameters"
+"""To try again with the same data cannot help."""
 Action = Literal["run", "done", "wait", "give up", "skip"]
 
 
@@ -24,7 +26,7 @@ Action = Literal["run", "done", "wait", "give up", "skip"]
 class Planned:
     """One report of one period. parameters: what its notebook is given, beside the home; before: its record, if any.
 
-    tried_on: build, notebook with rulebooks, and version; when one of them changes, a report that failed for good is tried again.
+    tried_on: build, notebook with rulebooks, version and limits; when one changes, a report that failed for good is tried again.
     """
 
     order: Order
@@ -41,6 +43,11 @@ class Planned:
         """The name of its files: page and period."""
         return f"{self.page}.{self.period}"
 
+    @property
+    def asked(self) -> tuple[str, dict[str, Any], str]:
+        """What it is to answer, as a record says it: notebook, parameters and audience."""
+        return self.order.notebook, self.parameters, self.order.audience
+
 
 def plan(
     home: Home, orders: list[Order], known: Known, records: list[Record], today: date, since: date | None
@@ -55,7 +62,8 @@ def plan(
     for order in orders:
         notebook = notebooks[order.notebook]
         own = set(parameters_of(notebook))
-        tried_on = [known.build_id, _hash([notebook, *rules]), pipeline.__version__]
+        limits = f"{order.cell_seconds} {order.report_seconds}"
+        tried_on = [known.build_id, _hash([notebook, *rules]), pipeline.__version__, limits]
         periods = newest_periods(order.every, order.start, today, order.keep + 1)
         for page, value in _pages(order, known, periods):
             found += _of_page(home, order, page, value, own, known, by_page.get(page, {}), periods, since, tried_on)
@@ -99,7 +107,7 @@ def _of_page(
         asked = since is not None and first >= since
         missed = first_known is not None and first > first_known
         action: Action
-        if is_done(home, before, (order.notebook, given, order.audience)):
+        if is_done(home, before, (order.notebook, given, order.audience), order.formats):
             action, why = "done", f"published {before.made_at}" if before else ""
         elif has_newer and not asked and not (order.catch_up == "every" and (missed or before)):
             action, why = "skip", "a newer period is there; --since runs it"
@@ -120,10 +128,9 @@ def _action(before: Record | None, order: Order, given: dict[str, Any], tried_on
     if before.asked != (order.notebook, given, order.audience):
         return "run", "its parameters have changed"
     if before.status == "published":
-        return "run", "its page is gone"
-    if before.tried_on == tried_on and before.attempts >= ATTEMPTS:
-        return (
-            "give up",
-            f"failed {before.attempts} times ({before.failure}); waits for other data, rules or another notebook",
-        )
+        return "run", "a file of it is missing"
+    if before.tried_on == tried_on and (before.attempts >= ATTEMPTS or before.failure == IN_VAIN):
+        times = "once" if before.attempts == 1 else f"{before.attempts} times"
+        mend = "mend its notebook, parameters, limits or rulebook, or wait for other data"
+        return "give up", f"failed {times} ({before.failure}); {mend}"
     return "run", f"failed before ({before.failure})"

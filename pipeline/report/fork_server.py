@@ -2,7 +2,7 @@
 
 ForkedKernels starts it, hands it a listening socket and a pipe as standard input, and ends it by closing the pipe. Each
 kernel has a connection of its own: an order comes in, a process id or a refusal goes out, then signals come in, and at
-last an exit code goes out. When a connection ends, so does its kernel. It imports nothing of Palier but what it is told.
+last an exit code goes out. When a connection ends, so does its kernel. It imports nothing of Palier but the kernel and what it is told.
 
 Environment, folder, output and session of a kernel are those of who asks; umask, limits and priority are the server's.
 """
@@ -26,7 +26,7 @@ from pathlib import Path
 LARGEST = 1 << 20
 """Bytes of an order: the environment is most of it."""
 OWN = [
-    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger", "pdb", "IPython.core.debugger",
+    "pipeline.report.kernel", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger", "pdb", "IPython.core.debugger",
     "IPython.core.oinspect", "IPython.core.completerlib", "IPython.core.logger", "IPython.core.pylabtools",
     "IPython.extensions.storemagic", "sqlite3", "tornado.platform.asyncio", "tornado.queues",
 ]  # fmt: skip
@@ -199,10 +199,10 @@ def become_kernel(order: Order, server: int) -> None:
     if "numpy" in sys.modules:
         importlib.import_module("numpy.random").seed()
 
-    from ipykernel.kernelapp import IPKernelApp
+    from pipeline.report.kernel import ReportKernel
 
-    sys.argv = ["ipykernel_launcher.py", *order.arguments]
-    IPKernelApp.launch_instance([*order.arguments, f"--IPKernelApp.parent_handle={server}"])
+    sys.argv = ["kernel.py", *order.arguments]
+    ReportKernel.launch_instance([*order.arguments, f"--IPKernelApp.parent_handle={server}"])
 
 
 def main() -> None:

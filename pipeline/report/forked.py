@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -25,14 +25,13 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from pipeline.report.fork_server import LARGEST
 from pipeline.report.lean import ONE_THREAD
-from pipeline.report.notebook import PrivateKernels
+from pipeline.report.notebook import LAUNCHER, PrivateKernels
 
 PRELOAD = (
     "duckdb", "numpy", "pandas", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "pipeline.report.what_if",
     "pipeline.report.before_after", "pipeline.report.health", "pipeline.report.complete", "pipeline.report.bounded",
 )  # fmt: skip
 """What the notebooks of reports import."""
-LAUNCHER = ["-m", "ipykernel_launcher"]
 PATIENCE_SECONDS = 60
 WARNING = "warning"
 INLINE = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
@@ -42,9 +41,10 @@ INLINE = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 class ForkedKernels:
     """The process that kernels are forked from, for one run. It imports while the caller goes on."""
 
-    def __init__(self, preload: Sequence[str] = PRELOAD) -> None:
+    def __init__(self, preload: Sequence[str] = PRELOAD, environment: Mapping[str, str] = os.environ) -> None:
         self._preload = preload
-        self._folder = tempfile.TemporaryDirectory(prefix="palier-")
+        self._environment = environment
+        self._folder = tempfile.TemporaryDirectory(prefix="f", dir=environment.get("TMPDIR"))
         self._server: subprocess.Popen[bytes] | None = None
         self.address = str(Path(self._folder.name) / "fork")
 
@@ -56,7 +56,7 @@ class ForkedKernels:
                 command = [sys.executable, "-m", "pipeline.report.fork_server", str(listener.fileno()), *self._preload]
                 self._server = subprocess.Popen(
                     command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, pass_fds=[listener.fileno()],
-                    cwd=self._folder.name, env={**INLINE, **os.environ, **ONE_THREAD}, start_new_session=True,
+                    cwd=self._folder.name, env={**INLINE, **self._environment, **ONE_THREAD}, start_new_session=True,
                 )  # fmt: skip
         return self
 

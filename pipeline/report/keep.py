@@ -1,15 +1,20 @@
 """What a finished report leaves: its page in one step, the newest under a name that stays, and no more past than is kept."""
 
+import filecmp
 import os
 import shutil
-from contextlib import suppress
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+from pipeline.base.errors import PalierError
 from pipeline.base.files import cannot_write, make_folder
 from pipeline.base.home import Home
-from pipeline.report.record import Record, forget
+from pipeline.report.record import Record, files_of, forget, newest_shown
 from pipeline.report.task import NOTEBOOK, PAGE, PDF
+
+MADE = {"html": PAGE, "ipynb": NOTEBOOK, "pdf": PDF}
+"""Format → its file in the work folder."""
 
 
 def work_folder(home: Home, name: str) -> Path:
@@ -27,42 +32,37 @@ def clear_work(home: Home) -> None:
 
 def publish(home: Home, folder: Path, name: str, formats: list[str]) -> list[str]:
     """Move page and notebook from the work folder to their places, each in one step; their paths under the reports."""
-    places = {
-        "html": (PAGE, f"{name}.html"),
-        "ipynb": (NOTEBOOK, f"notebooks/{name}.ipynb"),
-        "pdf": (PDF, f"{name}.pdf"),
-    }
-    made = []
-    for kind in sorted(formats, reverse=True):  # the page last: when it is there, all is there
-        source, place = places[kind]
+    places = files_of(name, formats)
+    for kind, place in places.items():
         target = home.reports / place
         make_folder(target.parent)
         try:
-            (folder / source).replace(target)
+            (folder / MADE[kind]).replace(target)
         except OSError as error:
             raise cannot_write(target, error) from error
-        made.append(place)
     shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(home.reports / "failed" / name, ignore_errors=True)
-    return made
+    return list(places.values())
 
 
-def keep_failed(home: Home, folder: Path, name: str) -> Path:
-    """Keep the work folder of a failure: notebook as far as it ran, log. That of the attempt before makes way."""
+def keep_failed(home: Home, folder: Path, name: str) -> str:
+    """Keep the work folder of a failure: notebook as far as it ran, log. Its path under the reports, empty if it cannot be kept.
+
+    That of the attempt before makes way.
+    """
     kept = home.reports / "failed" / name
     shutil.rmtree(kept, ignore_errors=True)
-    with suppress(OSError):
+    try:
         make_folder(kept.parent)
         folder.rename(kept)
-    return kept
+    except (OSError, PalierError):
+        return ""
+    return str(kept.relative_to(home.reports))
 
 
 def show_newest(home: Home, records: list[Record], today: date) -> None:
     """Give the newest published page of each report the name that stays. A period after `today` is a clock's mistake."""
-    newest = {
-        record.page: record for record in records if record.files and record.period <= today
-    }  # by page and period, so that the last stands
-    for page, record in newest.items():
+    for page, record in newest_shown(records, today).items():
         source, target = home.reports / f"{record.name}.html", home.reports / f"{page}.html"
         beside = target.with_name(f".{target.name}.{os.getpid()}")
         if not source.is_file() or (target.is_file() and target.samefile(source)):
@@ -80,39 +80,58 @@ def show_newest(home: Home, records: list[Record], today: date) -> None:
             beside.unlink(missing_ok=True)
 
 
-def drop_old(home: Home, records: list[Record], keep: dict[str, int]) -> list[Record]:
-    """Delete what is older than the newest page and the past ones kept. keep: report → how many; the records that stay.
+def drop_old(home: Home, records: list[Record], keep: Mapping[str, int], expected: Mapping[str, date]) -> list[Record]:
+    """Delete what is older than the newest page and the past ones kept; the records that stay.
 
+    keep: report → how many; expected: name → period of all that reports.toml expects now, which is never deleted.
     Counted by published pages, never by today's date: a clock that runs ahead deletes nothing that is still the newest.
     """
     published: dict[str, list[date]] = {}
     for record in records:
         if record.files:
             published.setdefault(record.page, []).append(record.period)
+    oldest = min(expected.values(), default=date.min)
     stay = []
     for record in records:
-        periods = published.get(record.page, [])
-        if (
-            record.report not in keep
-            or len(periods) <= keep[record.report]
-            or record.period >= periods[-keep[record.report] - 1]
-        ):
+        if record.report not in keep or record.name in expected:
+            stay.append(record)
+            continue
+        kept = published.get(record.page, [])[-keep[record.report] - 1 :]
+        if record.period in kept if record.files else record.period >= min([oldest, *kept]):
             stay.append(record)
             continue
         _take_away(home, record)
     return stay
 
 
-def withdraw_inside(home: Home, records: list[Record], outside: set[str]) -> None:
-    """Delete the pages with names of reports that are for readers outside now: their links may have been given away."""
+def withdraw_names(home: Home, records: list[Record], outside: set[str]) -> None:
+    """Delete the pages with names of reports that are for readers outside now: their links may have been given away.
+
+    Whatever no record calls free of names goes, so that neither a lost record nor a call that was killed leaves one.
+    """
+    free = [record for record in records if record.audience == "outside"]
+    names = {file for record in free for file in (*record.files, record.name)}
+    for report in outside:
+        for folder in ("", "notebooks", "failed"):
+            begin = (f"{report}.", f"{report}-", f".{report}.", f".{report}-")
+            for path in (path for one in begin for path in (home.reports / folder).glob(f"{one}*")):
+                if str(path.relative_to(home.reports)).removeprefix("failed/") in names or _is_copy(home, path, free):
+                    continue
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     for record in records:
         if record.report in outside and record.audience == "inside":
-            _take_away(home, record)
-            (home.reports / f"{record.page}.html").unlink(missing_ok=True)
+            forget(home, record)
+
+
+def _is_copy(home: Home, path: Path, free: list[Record]) -> bool:
+    """Whether it shows, under the name that stays, one of these pages."""
+    pages = [home.reports / f"{record.name}.html" for record in free if f"{record.page}.html" == path.name]
+    return any(page.is_file() and filecmp.cmp(page, path, shallow=False) for page in pages)
 
 
 def _take_away(home: Home, record: Record) -> None:
-    forget(home, record)
+    """The record last: as long as it is there, the next call finds what is left."""
     for file in record.files:
         (home.reports / file).unlink(missing_ok=True)
     shutil.rmtree(home.reports / "failed" / record.name, ignore_errors=True)
+    forget(home, record)

@@ -1,7 +1,7 @@
 """Which kernels a run uses: the one place to plug in another way of starting them."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
@@ -12,14 +12,14 @@ Kernels = Literal["ordinary", "fork"]
 
 
 @contextmanager
-def kernels_for_a_run(kernels: Kernels) -> Iterator[str]:
+def kernels_for_a_run(kernels: Kernels, environment: Mapping[str, str]) -> Iterator[str]:
     """Set up what all kernels of a run share, for as long as it lasts. Gives its address, empty where there is nothing."""
     if kernels == "ordinary":
         yield ""
         return
     from pipeline.report.forked import ForkedKernels
 
-    with ForkedKernels() as forked:
+    with ForkedKernels(environment=environment) as forked:
         try:
             yield forked.address
         finally:

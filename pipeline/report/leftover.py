@@ -3,14 +3,20 @@
 import ctypes
 import hashlib
 import os
+import shutil
 import signal
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from pipeline.base.errors import PalierError
 from pipeline.base.home import Home
 
 MARK = "PALIER_RUN"
 """In the environment of workers and all that they start: whose they are, also after they have left their group."""
+LONGEST_FOLDER = 85
+"""A socket below it has a path of at most 107 characters."""
 _SET_PARENT_DEATH_SIGNAL = 1
 _LIBC = ctypes.CDLL(None) if os.name == "posix" else None
 
@@ -38,6 +44,20 @@ def end_marked(mark: str) -> int:
                 os.kill(int(process.name), signal.SIGKILL)
                 found += 1
     return found
+
+
+@contextmanager
+def temporary_folder(home: Home) -> Iterator[str]:
+    """A folder for all that a run and its notebooks lay down for a while. Those of runs that were killed are taken away."""
+    ours = f"palier-{mark_of(home)[:8]}-"
+    for left in Path(tempfile.gettempdir()).glob(f"{ours}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=ours, ignore_cleanup_errors=True) as folder:
+        if len(folder) > LONGEST_FOLDER:
+            raise PalierError(
+                f"{tempfile.gettempdir()}: the path is too long for the sockets of kernels. Set TMPDIR to a shorter one."
+            )
+        yield folder
 
 
 def peak_mb(pid: int | None) -> float | None:

@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 
 import nbformat
 import papermill  # type: ignore[import-untyped]
+import zmq
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError
 from nbformat import NotebookNode
@@ -18,9 +20,11 @@ from pipeline.report.bounded import ARGUMENT
 from pipeline.report.complete import MIME
 from pipeline.report.lean import EXECUTION, KERNEL_ARGUMENTS
 from pipeline.report.leftover import die_with_parent, peak_mb
+from pipeline.report.post import PASSWORD
 from pipeline.report.session import SESSION
 
 CELL_SECONDS = 600
+LAUNCHER = ["-m", "pipeline.report.kernel"]
 
 
 @dataclass(frozen=True)
@@ -41,13 +45,24 @@ class PrivateKernels(AsyncKernelManager):
     """The most memory that each took, in megabytes; of one run where a subclass has its own."""
 
     def __init__(self, **settings: Any) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="palier-")
+        self._folder = tempfile.TemporaryDirectory(prefix="k")
         super().__init__(**settings, transport="ipc", ip=str(Path(self._folder.name) / "k"))
 
+    def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+        """The command of our own kernel in the place of ipykernel's."""
+        command: list[str] = super().format_kernel_cmd(extra_arguments)
+        return [*command[:1], *LAUNCHER, *command[3:]] if command[1:3] == ["-m", "ipykernel_launcher"] else command
+
     async def start_kernel(self, **settings: Any) -> None:  # type: ignore[override]
-        """Start it as what it is: not a session of JupyterLab, also when `palier report` is called from within one."""
-        environment = {name: value for name, value in os.environ.items() if name != SESSION}
+        """Start it as what it is: not a session of JupyterLab, also when called from within one, and without the mail password."""
+        environment = {name: value for name, value in os.environ.items() if name not in (SESSION, PASSWORD)}
         await super().start_kernel(**{"preexec_fn": die_with_parent, **settings, "env": environment})
+
+    def client(self, **settings: Any) -> AsyncKernelClient:  # type: ignore[override]
+        """With room for all that a kernel says: what comes faster than it is read would else be dropped without a word."""
+        client = super().client(**settings)
+        client.context.setsockopt(zmq.RCVHWM, 0)
+        return client
 
     async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:  # type: ignore[override]
         """See what it took before it goes."""
@@ -75,7 +90,7 @@ def run_notebook(
         try:
             papermill.execute_notebook(
                 path, output, parameters, cwd=folder, progress_bar=False, kernel_name="python3",
-                execution_timeout=cell_seconds, extra_arguments=[*KERNEL_ARGUMENTS, ARGUMENT],
+                execution_timeout=cell_seconds, iopub_timeout=cell_seconds, extra_arguments=[*KERNEL_ARGUMENTS, ARGUMENT],
                 kernel_manager_class=type("Kernels", (kernels,), {"peaks": peaks}), **EXECUTION,
             )  # fmt: skip
         except PapermillExecutionError as error:

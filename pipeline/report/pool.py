@@ -6,7 +6,6 @@ import selectors
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections import deque
 from collections.abc import Generator, Iterable, Mapping
@@ -30,6 +29,9 @@ class Worker:
     """One worker process and the task it is at."""
 
     def __init__(self, home: Home, number: int, environment: Mapping[str, str]) -> None:
+        temporary = Path(environment["TMPDIR"]) / str(
+            number
+        )  # of its own: what its notebooks delete there, no other misses
         self.mark = mark_of(home, f"{os.getpid()}.{number};")
         self.task: Task | None = None
         self.began = 0.0
@@ -41,7 +43,7 @@ class Worker:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "pipeline.report.worker", str(os.getpid())],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, start_new_session=True,
-                env={**lean_environment(environment), MARK: self.mark},
+                env={**lean_environment(environment), MARK: self.mark, "TMPDIR": str(temporary)},
             )  # fmt: skip
 
     def give(self, task: Task) -> None:
@@ -98,38 +100,45 @@ class Worker:
 def outcomes(
     home: Home, tasks: Iterable[Task], workers: int, environment: Mapping[str, str]
 ) -> Generator[tuple[Task, Outcome]]:
-    """Each task with its outcome, as they end. A task past its report_seconds is killed, and its worker replaced."""
+    """Each task with its outcome, as they end. A task past its report_seconds is killed, and its worker replaced.
+
+    environment: of the workers; its TMPDIR is the run's own folder.
+    """
     waiting = deque(tasks)
     numbers = count(1)
     at_work: list[Worker] = []
     make_folder(home.reports / "work")
-    with tempfile.TemporaryDirectory(prefix="palier-", ignore_cleanup_errors=True) as temporary:
-        shared = {**environment, "TMPDIR": temporary, THREADS: environment.get(THREADS, _threads(workers))}
-        try:
-            while waiting or any(worker.task for worker in at_work):
-                while len(at_work) < workers and sum(not worker.task for worker in at_work) < len(waiting):
-                    at_work.append(Worker(home, next(numbers), shared))
-                for worker in at_work:
-                    if not worker.task and waiting:
-                        worker.give(waiting.popleft())
-                for worker, outcome in _ended(at_work):
-                    assert worker.task
-                    task = worker.task
-                    if outcome.failure:
-                        worker.keep_log()
-                    worker.task = None
-                    if worker.process.poll() is not None or outcome.failure == "report_timeout":
-                        at_work.remove(worker)
-                        worker.end()
-                    yield task, outcome
-        finally:
+    shared = {**environment, THREADS: environment.get(THREADS, _threads(workers))}
+    try:
+        while waiting or any(worker.task for worker in at_work):
+            while len(at_work) < workers and sum(not worker.task for worker in at_work) < len(waiting):
+                at_work.append(Worker(home, next(numbers), shared))
             for worker in at_work:
-                worker.end()
+                if not worker.task and waiting:
+                    worker.give(waiting.popleft())
+            for worker, outcome in _ended(at_work):
+                assert worker.task
+                task = worker.task
+                if outcome.failure:
+                    worker.keep_log()
+                worker.task = None
+                if worker.process.poll() is not None or outcome.failure == "report_timeout":
+                    at_work.remove(worker)
+                    worker.end()
+                yield task, outcome
+    finally:
+        for worker in at_work:
+            worker.end()
 
 
 def _threads(workers: int) -> str:
     """How many threads the database of each kernel may have, so that all together have one per processor."""
-    return str(max(1, (os.cpu_count() or 1) // max(workers, 1)))
+    return str(max(1, processors() // max(workers, 1)))
+
+
+def processors() -> int:
+    """Those that we may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _ended(at_work: list[Worker]) -> list[tuple[Worker, Outcome]]:

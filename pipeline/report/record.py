@@ -1,20 +1,22 @@
 """The record of one report of one period: the only memory of what is done, failed or left out."""
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from pipeline.base.document import Strict
 from pipeline.base.files import write_whole
 from pipeline.base.home import Home
 
 Status = Literal["published", "failed", "waiting", "skipped"]
 
 
-class Record(Strict):
-    """page: its file's name without the period; tried_on: build, notebook and version that the attempts were made with.
+class Record(BaseModel):
+    """What a newer version wrote in it beside these is left aside.
+
+    page: its file's name without the period; tried_on: build, notebook and version that the attempts were made with.
 
     files, about: what readers see of this period and what it says of itself; after a failure that of the attempt before.
     peak_mb: the most memory that its kernel took. delivered: the places that have the page; delivery: which do not, and why.
@@ -76,12 +78,26 @@ def read_records(home: Home) -> list[Record]:
     return sorted(found, key=lambda record: (record.page, record.period))
 
 
-def is_done(home: Home, record: Record | None, asked: tuple[str, dict[str, Any], str]) -> bool:
-    """Whether it says that this very report was published, and all that it published is there."""
+def newest_shown(records: Iterable[Record], today: date) -> dict[str, Record]:
+    """Page → the record of its newest page that readers see. A period after `today` is a clock's mistake.
+
+    records: by period, as `read_records` gives them.
+    """
+    return {record.page: record for record in records if record.files and record.period <= today}
+
+
+def files_of(name: str, formats: Iterable[str]) -> dict[str, str]:
+    """Format → the path of its file under the reports; the page last: when it is there, all is there."""
+    places = {"ipynb": f"notebooks/{name}.ipynb", "pdf": f"{name}.pdf", "html": f"{name}.html"}
+    return {kind: place for kind, place in places.items() if kind in formats}
+
+
+def is_done(home: Home, record: Record | None, asked: tuple[str, dict[str, Any], str], formats: Iterable[str]) -> bool:
+    """Whether it says that this very report was published, in these formats, and all that it published is there."""
     return (
         record is not None
         and record.status == "published"
         and record.asked == asked
-        and bool(record.files)
+        and {*files_of(record.name, formats).values()} <= {*record.files}
         and all((home.reports / file).is_file() for file in record.files)
     )

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class Stopped(BaseException):
@@ -16,7 +16,7 @@ class Stopped(BaseException):
 
 @contextmanager
 def until_stopped() -> Iterator[None]:
-    """End the block, cleaning up on the way, at the first SIGTERM or SIGINT; those after it do not disturb that."""
+    """End the block, cleaning up on the way, when told to stop or when the terminal goes; a second word does not disturb that."""
 
     def stop(_: int, __: FrameType | None) -> NoReturn:
         for number in SIGNALS:

@@ -2,29 +2,29 @@
 
 import os
 import time
-from collections.abc import Callable
-from contextlib import closing
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
 
 from pipeline.base.errors import PalierError
 from pipeline.base.home import Home
 from pipeline.base.lock import only_one
 from pipeline.ledger.outside import publish_outside
-from pipeline.report.delivery import NOT_YET, deliver, places_of
+from pipeline.report.concluded import KILLED, concluded, killed, skipped, waiting
+from pipeline.report.delivery import deliver
 from pipeline.report.due import Planned, plan
 from pipeline.report.index import write_index
-from pipeline.report.keep import clear_work, drop_old, keep_failed, publish, show_newest, withdraw_inside, work_folder
+from pipeline.report.keep import clear_work, drop_old, show_newest, withdraw_names, work_folder
 from pipeline.report.kernels import Kernels, kernels_for_a_run
 from pipeline.report.known import known
-from pipeline.report.leftover import end_marked, mark_of
+from pipeline.report.leftover import MARK, end_marked, mark_of, temporary_folder
 from pipeline.report.order import Order, Orders
 from pipeline.report.order_review import parameters_of, read_all_orders
 from pipeline.report.parameters import GIVEN_BY_THE_RUNNER
-from pipeline.report.pool import outcomes
-from pipeline.report.record import Record, read_records, write_record
-from pipeline.report.task import Outcome, Task
+from pipeline.report.pool import outcomes, processors
+from pipeline.report.record import Record, read_records
+from pipeline.report.task import NOTEBOOK, Outcome, Task
 
 INDEX_SECONDS = 2
 
@@ -69,20 +69,30 @@ def run_due(home: Home, asked: Asked, progress: Callable[[str], None]) -> list[R
         everything, all_planned = _planned(home, asked)
         orders = everything.report
         end_marked(mark_of(home))  # of a runner that was killed: we hold its lock
+        if _killed(home, asked, all_planned):
+            everything, all_planned = _planned(home, asked)
+        withdraw_names(home, read_records(home), {order.name for order in orders if order.audience == "outside"})
         clear_work(home)
-        withdraw_inside(home, read_records(home), {order.name for order in orders if order.audience == "outside"})
-        told = _not_run(home, asked, all_planned)
-        todo = [one for one in all_planned if one.action == "run"]
-        todo, refused = _without_names(home, asked, todo)
-        told += refused
-        write_index(home, orders, todo, asked.day)
-        told += _run_all(home, asked, orders, todo, progress)
-        stay = drop_old(home, read_records(home), {order.name: order.keep for order in orders})
-        show_newest(home, stay, asked.day)
-        delivered = deliver(home, everything, asked.at, asked.password)
-        clear_work(home)
+        try:
+            told = _not_run(home, asked, all_planned)
+            todo = [one for one in all_planned if one.action == "run"]
+            todo, refused = _without_names(home, asked, todo)
+            write_index(home, orders, todo, asked.day)
+            told += refused + _run_all(home, asked, orders, todo, progress)
+            expected = {one.name: one.period for one in all_planned}
+            stay = drop_old(home, read_records(home), {order.name: order.keep for order in orders}, expected)
+            show_newest(home, stay, asked.day)
+            delivered = deliver(home, everything, asked.at, asked.password)
+        finally:
+            clear_work(home)  # what is left there tells the next call that this one was killed
         write_index(home, orders, [], asked.day)
     return list({record.name: record for record in (*told, *delivered)}.values())
+
+
+def _killed(home: Home, asked: Asked, all_planned: list[Planned]) -> list[Record]:
+    """Write down what was at work when a runner was killed."""
+    begun = {path.parent.name for path in (home.reports / "work").glob(f"*/{NOTEBOOK}")}
+    return [killed(home, one, asked.made_at) for one in all_planned if one.action == "run" and one.name in begun]
 
 
 def _run_all(
@@ -92,20 +102,30 @@ def _run_all(
     to_go = {one.name: one for one in todo}
     known_records = {record.name: record for record in read_records(home)}
     told, indexed_at = [], time.monotonic()
-    with kernels_for_a_run(asked.kernels) as address:
-        tasks = [_task(home, asked, one, address) for one in todo]
-        with closing(outcomes(home, tasks, asked.workers or _workers(), os.environ)) as ended:
-            for task, outcome in ended:
-                record = _concluded(home, asked, to_go.pop(task.name), task, outcome)
-                told.append(record)
-                known_records[record.name] = record
-                of_page = [one for one in known_records.values() if one.page == record.page]
-                show_newest(home, sorted(of_page, key=lambda one: one.period), asked.day)
-                progress(f"{record.status} {record.name}, {len(to_go)} to go")
-                if time.monotonic() - indexed_at > INDEX_SECONDS:
-                    write_index(home, orders, list(to_go.values()), asked.day)
-                    indexed_at = time.monotonic()
+    with closing(_outcomes(home, asked, todo)) as ended:
+        for task, outcome in ended:
+            record = concluded(home, to_go.pop(task.name), task, outcome)
+            told.append(record)
+            known_records[record.name] = record
+            of_page = [one for one in known_records.values() if one.page == record.page]
+            show_newest(home, sorted(of_page, key=lambda one: one.period), asked.day)
+            progress(f"{record.status} {record.name}, {len(to_go)} to go")
+            if time.monotonic() - indexed_at > INDEX_SECONDS:
+                write_index(home, orders, list(to_go.values()), asked.day)
+                indexed_at = time.monotonic()
     return told
+
+
+def _outcomes(home: Home, asked: Asked, todo: list[Planned]) -> Generator[tuple[Task, Outcome]]:
+    """What comes of these, as they end; what may have killed a runner last, and each alone."""
+    suspects = [one for one in todo if one.before and one.before.reason == KILLED]
+    others = [one for one in todo if one not in suspects]
+    with ExitStack() as stack:
+        environment = {**os.environ, "TMPDIR": stack.enter_context(temporary_folder(home))}
+        address = stack.enter_context(kernels_for_a_run(asked.kernels, {**environment, MARK: mark_of(home, "fork;")}))
+        for some, workers in ((others, asked.workers or processors()), (suspects, 1)):
+            tasks = [_task(home, asked, one, address) for one in some]
+            yield from stack.enter_context(closing(outcomes(home, tasks, workers, environment)))
 
 
 def _planned(home: Home, asked: Asked) -> tuple[Orders, list[Planned]]:
@@ -116,24 +136,16 @@ def _planned(home: Home, asked: Asked) -> tuple[Orders, list[Planned]]:
     return orders, plan(home, orders.report, data, read_records(home), asked.day, asked.since)
 
 
-def _workers() -> int:
-    """One for each processor that we may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _not_run(home: Home, asked: Asked, all_planned: list[Planned]) -> list[Record]:
-    """Write down what waits for its data, and what was missed and is left out; the former are told of."""
+    """Write down what waits for its data, and what was missed and is left out; the former are told of, and what failed for good."""
     told = []
     for one in all_planned:
         if one.action == "wait":
-            record = _record(one, asked, "waiting", "data_not_ready", one.why)
-            told.append(record)
+            told.append(waiting(home, one, asked.made_at, one.why))
         elif one.action == "skip":
-            record = _record(one, asked, "skipped", "", one.why)
-        else:
-            continue
-        if one.before is None or one.before.status == "waiting":  # what ran once keeps its own record
-            write_record(home, record)
+            skipped(home, one, asked.made_at)
+        elif one.action == "give up" and one.before:
+            told.append(one.before)
     return told
 
 
@@ -146,9 +158,7 @@ def _without_names(home: Home, asked: Asked, todo: list[Planned]) -> tuple[list[
         publish_outside(home)
         return todo, []
     except PalierError as error:
-        refused = [_record(one, asked, "waiting", "data_not_ready", str(error)) for one in outside]
-        for record in refused:
-            write_record(home, record)
+        refused = [waiting(home, one, asked.made_at, str(error)) for one in outside]
         return [one for one in todo if one.order.audience == "inside"], refused
 
 
@@ -160,43 +170,3 @@ def _task(home: Home, asked: Asked, one: Planned, address: str) -> Task:
         one.name, str(notebook), {**one.parameters, **at_home}, str(work_folder(home, one.name)), asked.made_at,
         order.audience, order.cell_seconds, order.report_seconds, address, "pdf" in order.formats,
     )  # fmt: skip
-
-
-def _concluded(home: Home, asked: Asked, one: Planned, task: Task, outcome: Outcome) -> Record:
-    """Publish it, or keep what there is of it; then the record, which alone says that it is done."""
-    folder, files = Path(task.folder), list[str]()
-    if not outcome.failure:
-        try:
-            files = publish(home, folder, one.name, list(one.order.formats))
-        except PalierError as error:
-            outcome = replace(outcome, failure="render_error", reason=str(error), about={})
-    status = "failed" if outcome.failure else "published"
-    before = one.before if one.before and one.before.audience == one.order.audience else None
-    record = _record(one, asked, status, outcome.failure, outcome.reason).model_copy(
-        update={
-            "kept": str(keep_failed(home, folder, one.name).relative_to(home.reports)) if outcome.failure else "",
-            "seconds": outcome.seconds,
-            "peak_mb": outcome.peak_mb,
-            "attempts": _attempts(one) + 1,
-            "files": files or (before.files if before else []),
-            "about": outcome.about or (before.about if before else {}),
-            "delivery": NOT_YET if status == "published" and places_of(one.order) else "",
-        }
-    )
-    write_record(home, record)
-    return record
-
-
-def _attempts(one: Planned) -> int:
-    """How often it failed with the same data, notebook and version."""
-    before = one.before
-    same = before is not None and before.status == "failed" and before.tried_on == one.tried_on
-    return before.attempts if before and same and before.parameters == one.parameters else 0
-
-
-def _record(one: Planned, asked: Asked, status: str, failure: str, reason: str) -> Record:
-    return Record.model_validate({
-        "report": one.order.name, "page": one.page, "period": one.period, "notebook": one.order.notebook,
-        "parameters": one.parameters, "audience": one.order.audience, "status": status, "failure": failure, "reason": reason, "made_at": asked.made_at,
-        "tried_on": one.tried_on,
-    })  # fmt: skip

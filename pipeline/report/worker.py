@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from pathlib import Path
 
 from pipeline.base.home import AUDIENCE
 from pipeline.report.lean import skip_needless_imports
@@ -20,6 +21,7 @@ def main(runner: int) -> None:
     os.dup2(2, 1)
     for line in sys.stdin:
         task = Task(**json.loads(line))
+        Path(os.environ.get("TMPDIR", "/tmp")).mkdir(parents=True, exist_ok=True)  # a notebook may have deleted it
         os.environ[AUDIENCE] = task.audience
         print(json.dumps(as_json(perform(task))), file=answers, flush=True)
 

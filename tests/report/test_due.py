@@ -9,7 +9,7 @@ from small_home import notebook, orders, small_home
 from pipeline.base.errors import PalierError
 from pipeline.base.home import Home
 from pipeline.report.due import ATTEMPTS, Planned
-from pipeline.report.keep import drop_old, show_newest, withdraw_inside
+from pipeline.report.keep import drop_old, show_newest, withdraw_names
 from pipeline.report.record import Record, read_records, write_record
 from pipeline.report.scheduled import Asked, planned
 
@@ -99,7 +99,43 @@ def test_a_clock_set_back_runs_nothing_twice_and_deletes_nothing(home: Home) -> 
     on(home, "2026-03-30")
     assert on(home, "2026-03-24") == ["2026-03-23"]
     assert on(home, "2026-03-24") == on(home, "2026-03-30") == []
-    assert len(drop_old(home, read_records(home), {"weekly": 1})) == 2
+    on(home, "2026-04-06")
+    expected = {one.name: one.period for one in plan(home, "2026-03-24")}
+    stay = drop_old(home, read_records(home), {"weekly": 1}, expected)
+    assert [str(record.period) for record in stay] == ["2026-03-23", "2026-03-30", "2026-04-06"]
+    assert len(drop_old(home, read_records(home), {"weekly": 1}, {})) == 2
+
+
+def test_what_never_succeeded_is_kept_no_longer_than_what_did(home: Home) -> None:
+    for day in MONDAYS:
+        for one in plan(home, day):
+            conclude(home, one, status="failed")
+    newest = {"weekly.2026-03-16": date(2026, 3, 16)}
+    stay = drop_old(home, read_records(home), {"weekly": 1}, newest)
+    assert [str(record.period) for record in stay] == MONDAYS[2::-1]
+
+
+def test_a_format_that_is_asked_for_later_is_made(home: Home) -> None:
+    on(home, "2026-03-30")
+    orders(home, WEEKLY + 'formats = ["html", "ipynb"]')
+    assert [(one.action, one.why) for one in plan(home, "2026-03-30")] == [("run", "a file of it is missing")]
+
+
+def test_bad_parameters_are_tried_once_and_other_limits_are_another_try(home: Home) -> None:
+    [one] = plan(home, "2026-03-30")
+    conclude(home, one, status="failed")
+    record = read_records(home)[0].model_copy(update={"failure": "bad_parameters", "tried_on": one.tried_on})
+    write_record(home, record)
+    assert actions(home, "2026-03-30") == [("2026-03-30", "give up")]
+    orders(home, WEEKLY + "cell_seconds = 1000")
+    assert actions(home, "2026-03-30") == [("2026-03-30", "run")]
+
+
+def test_a_record_of_a_newer_version_is_read(home: Home) -> None:
+    on(home, "2026-03-30")
+    [path] = (home.reports / "runs").glob("*/*.json")
+    path.write_text(path.read_text(encoding="utf-8").replace("{", '{"colour": "blue",', 1), encoding="utf-8")
+    assert actions(home, "2026-03-30") == [("2026-03-30", "done")]
 
 
 def test_the_name_that_stays_shows_the_newest_period_also_after_an_older_one_ran(home: Home) -> None:
@@ -113,7 +149,7 @@ def test_a_missing_page_a_torn_record_or_other_parameters_are_not_done(home: Hom
     on(home, "2026-03-30")
     [page], [record] = home.reports.glob("*.html"), home.reports.glob("runs/weekly/*.json")
     page.unlink()
-    assert plan(home, "2026-03-30")[0].why == "its page is gone"
+    assert plan(home, "2026-03-30")[0].why == "a file of it is missing"
     on(home, "2026-03-30")
     record.write_bytes(record.read_bytes()[:40])
     assert plan(home, "2026-03-30")[0].why == "never run"
@@ -158,7 +194,7 @@ def test_each_region_on_the_roster_has_a_page(home: Home) -> None:
 def test_what_is_older_than_the_past_ones_kept_is_deleted(home: Home) -> None:
     for day in ("2026-03-02", "2026-03-09", "2026-03-16"):
         on(home, day)
-    stay = drop_old(home, read_records(home), {"weekly": 1})
+    stay = drop_old(home, read_records(home), {"weekly": 1}, {})
     assert [str(record.period) for record in stay] == ["2026-03-09", "2026-03-16"]
     assert {path.name for path in home.reports.glob("weekly.*.html")} == {
         "weekly.2026-03-09.html",
@@ -176,7 +212,40 @@ def test_pages_with_names_are_withdrawn_when_their_readers_are_outside(home: Hom
     on(home, "2026-03-23")
     on(home, "2026-03-30")
     show_newest(home, read_records(home), date(2026, 3, 30))
-    withdraw_inside(home, read_records(home), {"another"})
+    withdraw_names(home, read_records(home), {"another"})
     assert len(list(home.reports.glob("*.html"))) == 3
-    withdraw_inside(home, read_records(home), {"weekly"})
+    withdraw_names(home, read_records(home), {"weekly"})
+    assert not list(home.reports.glob("*.html")) and read_records(home) == []
+
+
+def test_pages_with_names_that_no_record_tells_of_are_withdrawn_too(home: Home) -> None:
+    on(home, "2026-03-30")
+    [record] = read_records(home)
+    write_record(home, record.model_copy(update={"audience": "outside"}))
+    show_newest(home, read_records(home), date(2026, 3, 30))
+    lost = ["weekly.2026-03-23.html", "weekly.2026-03-30.pdf", "notebooks/weekly.2026-03-30.ipynb", ".weekly.html.7",
+            "weekly-region-Corse.html", "failed/weekly.2026-03-23/notebook.ipynb"]  # fmt: skip
+    for path in (home.reports / name for name in lost):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("names", encoding="utf-8")
+    (home.reports / "weekly_too.html").write_text("of another report", encoding="utf-8")
+    withdraw_names(home, read_records(home), {"weekly"})
+    left = sorted(path.name for path in home.reports.rglob("*") if path.is_file() and path.suffix != ".json")
+    assert left == ["weekly.2026-03-30.html", "weekly.html", "weekly_too.html"]
+
+
+def test_a_call_that_is_killed_while_it_withdraws_forgets_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    on(home, "2026-03-30")
+
+    unlink = Path.unlink
+
+    def killed(path: Path, missing_ok: bool = False) -> None:
+        if path.suffix == ".html":
+            raise KeyboardInterrupt
+        unlink(path, missing_ok)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Path, "unlink", killed)
+        withdraw_names(home, read_records(home), {"weekly"})
+    withdraw_names(home, read_records(home), {"weekly"})
     assert not list(home.reports.glob("*.html")) and read_records(home) == []
