@@ -1,6 +1,7 @@
 """Read a TOML document into a strict model and report every mistake at once, in the document's own words."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -17,6 +18,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+LONGEST_QUOTE = 100
 Model = TypeVar("Model", bound=Strict)
 
 
@@ -78,13 +80,33 @@ def mistakes_in(path: Path, mistakes: list[str]) -> str:
 def toml_of(path: Path) -> dict[str, Any]:
     """The TOML file as plain values; a syntax error names the file and the line."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise PalierError(f"{path}: cannot be read ({error.strerror}). Put a readable TOML file there.") from None
+    except ValueError as error:  # bad utf-8
+        raise PalierError(f"{path}: not valid TOML: {error}. Mend that line.") from None
+    try:
+        return tomllib.loads(text)
     except RecursionError:
         raise PalierError(f"{path}: not valid TOML: nested too deep. Mend it.") from None
-    except ValueError as error:  # bad TOML, bad utf-8, a number of thousands of digits
-        raise PalierError(f"{path}: not valid TOML: {error}. Mend that line.") from None
+    except ValueError as error:  # bad TOML, a number of thousands of digits
+        raise PalierError(f"{path}: not valid TOML: {error}{_line_of(str(error), text)}. Mend that line.") from None
+
+
+def _line_of(error: str, text: str) -> str:
+    """The line that a syntax error speaks of, and what is likely meant there; nothing where it names no line."""
+    place = re.search(r"\(at line (\d+), column (\d+)\)$", error)
+    if not place:
+        return ""
+    row, column = map(int, place.groups())
+    line = text.replace("\r\n", "\n").split("\n")[row - 1]
+    quoted = line.strip()[:LONGEST_QUOTE]
+    word = re.match(r"[^\W\d][^#,\]}]*", line[column - 1 : column - 1 + LONGEST_QUOTE])
+    if error.startswith("Invalid value") and word:
+        return f': {quoted}. Write text in quotes: "{word[0].strip()}"; a switch is true or false'
+    if error.startswith("Cannot declare") and (table := re.fullmatch(r"\[([^\[\]]+)\]", quoted)):
+        return f": {quoted}. Where several are meant, write each as [[{table[1]}]]"
+    return f": {quoted}"
 
 
 def file_hash(path: Path) -> str:

@@ -1,22 +1,32 @@
 """What the published warehouse knows that decides whether a report can run, and for whom."""
 
+import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from pipeline.base.errors import PalierError
 from pipeline.base.home import Home
-from pipeline.base.warehouse import Warehouse, quoted
+from pipeline.base.warehouse import EngineError, Warehouse, quoted
+from pipeline.ingest.load import mark_of
+from pipeline.ingest.manifest import FOLDERS, manifest_path
+from pipeline.ingest.opened import files_below
 from pipeline.ledger.published import newest_posting, newest_roster
 from pipeline.model.standing import GROUPS
 
 
 @dataclass(frozen=True)
 class Known:
-    """points_to, roster_to: the days up to which there is data. spells: group → (value, from, until, None meaning still)."""
+    """points_to, roster_to: the days up to which there is data. spells: group → (value, from, until, None meaning still).
+
+    unread: folder of data/raw → its files that are new or changed; without folders where the warehouse was made elsewhere.
+    """
 
     build_id: str
     points_to: date | None
     roster_to: date | None
     spells: dict[str, list[tuple[str, date, date | None]]] = field(default_factory=dict)
+    unread: dict[str, list[str]] = field(default_factory=dict)
 
     def values(self, group: str, on: date) -> list[str]:
         """The values that partners on the roster of a day have, by name."""
@@ -29,15 +39,24 @@ class Known:
         return {group: {value for value, *_ in spells} for group, spells in self.spells.items()}
 
     def missing(self, checks: list[str], on: date, may_lag_days: int) -> str:
-        """Why the data are not ready to speak of a day; empty when they are."""
+        """Why the data are not ready to speak of a day, and what to do; empty when they are."""
         wanted = on - timedelta(days=may_lag_days)
+        lag = f", {may_lag_days} days before as_of {on}" if may_lag_days else ""
         has = {"points cover as_of": ("points", self.points_to), "roster covers as_of": ("rosters", self.roster_to)}
-        for check in checks:
-            what, newest = has[check]
-            if newest is None or newest < wanted:
-                lag = f", {may_lag_days} days before as_of {on}" if may_lag_days else ""
-                return f"{what} go to {newest or 'no day'}, wanted is {wanted}{lag}"
-        return ""
+        return "; ".join(
+            f"{what} go to {newest or 'no day'}, wanted is {wanted}{lag}{self._next_step(what)}"
+            for what, newest in (has[check] for check in dict.fromkeys(checks))
+            if newest is None or newest < wanted
+        )
+
+    def _next_step(self, folder: str) -> str:
+        if folder not in self.unread:
+            return ""
+        if not (files := self.unread[folder]):
+            return f": put the file into data/raw/{folder} and run `palier run`"
+        more = len(files) - 1
+        others = f" and {more} more {'file' if more == 1 else 'files'} are" if more else " is"
+        return f": data/raw/{files[0]}{others} not read yet; run `palier run`"
 
 
 def known(home: Home) -> Known:
@@ -51,4 +70,30 @@ def known(home: Home) -> Known:
             )
             for group in GROUPS
         }
-        return Known(build_id, newest_posting(warehouse), newest_roster(warehouse), spells)
+        return Known(build_id, newest_posting(warehouse), newest_roster(warehouse), spells, _unread(home))
+
+
+def values_known(home: Home) -> dict[str, set[str]]:
+    """Group → every value that a partner ever had; nothing where no warehouse can be read."""
+    try:
+        return known(home).ever() if home.warehouse.is_file() else {}
+    except (PalierError, EngineError):
+        return {}
+
+
+def _unread(home: Home) -> dict[str, list[str]]:
+    """Folder → its files that the last ingest did not read as they are now, by the marks that it left of each."""
+    if not home.raw.is_dir():
+        return {}
+    unread: dict[str, list[str]] = {folder: [] for folder in FOLDERS}
+    with suppress(
+        OSError, PalierError, TypeError, ValueError, KeyError, AttributeError
+    ):  # which `palier ingest` tells of
+        read = json.loads(manifest_path(home).read_text(encoding="utf-8"))["files"]
+        for folder, files in unread.items():
+            for path in files_below(home.raw / folder):
+                file = path.relative_to(home.raw).as_posix()
+                # one that had just been written when it was read has no mark
+                if file not in read or read[file]["mark"] not in ([], mark_of(path)):
+                    files.append(file)
+    return unread

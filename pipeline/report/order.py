@@ -49,7 +49,9 @@ def _plain(value: Any) -> Any:
     if not isinstance(value, dict):
         raise ValueError('write a table, for example { region = "Bretagne" }')
     for name, one in value.items():
-        if not isinstance(one, str | int | float | date) or isinstance(one, datetime):
+        if isinstance(one, datetime):
+            raise ValueError(f"{name}: {_day_alone(name, one)}")
+        if not isinstance(one, str | int | float | date):
             raise ValueError(f"{name}: {one!r} is neither a text nor a number, a switch or a day")
     return value
 
@@ -64,6 +66,38 @@ def _file_name(value: Any) -> Any:
     return value
 
 
+def _day_alone(key: str, moment: datetime) -> str:
+    return f"{moment} has a time of day; write the day alone: {key} = {moment.date()}"
+
+
+def _first_day(value: Any) -> Any:
+    """A day as TOML writes it."""
+    if isinstance(value, datetime):
+        raise ValueError(_day_alone("start", value))
+    if isinstance(value, str) and fullmatch(r"\d{4}-\d\d-\d\d", value):
+        raise ValueError(f"write a day without quotes: start = {value}")
+    if not isinstance(value, date):
+        raise ValueError(f"{value!r} is no day; write one such as start = 2026-01-05")
+    return value
+
+
+def _list_such_as(example: str) -> BeforeValidator:
+    """A list, also where it has one value."""
+
+    def is_list(value: Any) -> Any:
+        if not isinstance(value, list):
+            raise ValueError(f"{value!r} is no list; write one: {example}")
+        return value
+
+    return BeforeValidator(is_list)
+
+
+def _tables(value: Any) -> Any:
+    if not isinstance(value, list):
+        raise ValueError("write [[report]], with two brackets, above each report")
+    return value
+
+
 class Order(Strict):
     """One report. for_each: group → values, no value meaning all on the roster; keep: past periods beside the newest.
 
@@ -74,17 +108,17 @@ class Order(Strict):
     name: Annotated[str, BeforeValidator(_file_name)]
     notebook: str
     every: Every
-    start: date
+    start: Annotated[date, BeforeValidator(_first_day)]
     params: Annotated[dict[str, Any], BeforeValidator(_plain)] = {}
     for_each: Annotated[dict[str, list[str]], BeforeValidator(_groups)] = {}
     ready_when: Annotated[list[str], BeforeValidator(_names)] = []
     may_lag_days: Annotated[int, Field(ge=0)] = 0
     catch_up: Literal["newest", "every"] = "newest"
-    formats: list[Literal["html", "ipynb", "pdf"]] = ["html"]
+    formats: Annotated[list[Literal["html", "ipynb", "pdf"]], _list_such_as('formats = ["html", "pdf"]')] = ["html"]
     keep: PositiveInt = 12
     audience: Literal["inside", "outside"] = "inside"
     deliver_to: str = ""
-    mail_to: list[Address] = []
+    mail_to: Annotated[list[Address], _list_such_as('mail_to = ["anna@example.org"]')] = []
     cell_seconds: PositiveInt = 600
     report_seconds: PositiveInt = 1800
 
@@ -97,7 +131,7 @@ class Order(Strict):
 class Orders(Strict):
     """The whole file."""
 
-    report: list[Order] = []
+    report: Annotated[list[Order], BeforeValidator(_tables)] = []
     mail: Mail | None = None
 
 
@@ -112,11 +146,10 @@ def orders_of(path: Path, data: dict[str, Any], told: list[str]) -> Orders:
 
 
 def place(data: Any, location: tuple[Any, ...]) -> str:
-    """`report national, params.region`; a report without a name by its number."""
-    words = [str(part) for part in location]
+    """`report national, params.region`; a report without a name by its number. A value in a list is quoted, not counted."""
     if len(location) < 2 or location[0] != "report" or not isinstance(location[1], int):
-        return ".".join(words)
+        return ".".join(str(part) for part in location)
     found = data["report"][location[1]]
     name = found.get("name") if isinstance(found, dict) else None
-    inner = ".".join(words[2:])
+    inner = ".".join(part for part in location[2:] if isinstance(part, str))
     return f"report {name if isinstance(name, str) else location[1] + 1}" + (f", {inner}" if inner else "")

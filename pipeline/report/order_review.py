@@ -6,9 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.base.dates import day
 from pipeline.base.document import toml_of
-from pipeline.base.errors import did_you_mean
+from pipeline.base.errors import PalierError, did_you_mean
 from pipeline.base.home import Home
+from pipeline.ledger.outside import PEOPLE
 from pipeline.model.standing import GROUPS
 from pipeline.report.lean import skip_needless_imports
 from pipeline.report.order import Order, Orders, orders_of, orders_path
@@ -16,6 +18,10 @@ from pipeline.report.parameters import GIVEN_BY_THE_RUNNER
 from pipeline.report.pdf import MISSING, can_make_pdf
 
 GIVEN_BY_THE_PERIOD = "as_of"
+BEGINS_A_DAY = "the day"
+"""So begins the comment of a parameter that is a day."""
+FOLDERS = {"programme": "programmes", "scenario": "scenarios"}
+"""Parameters that name a file, and where it lies."""
 MAY_STAND_FOR: dict[str, tuple[type, ...]] = {"str": (str, date), "float": (float, int), "int": (int,), "bool": (bool,)}
 
 
@@ -36,15 +42,24 @@ def read_all_orders(home: Home, known: Mapping[str, set[str]] | None = None) -> 
 
 def parameters_of(notebook: Path) -> dict[str, str]:
     """A notebook's parameters: name → type, as it writes them."""
-    return dict(_parameters_of(notebook, notebook.stat().st_mtime_ns))
+    return {name: found["inferred_type_name"] for name, found in _inspected(notebook).items()}
+
+
+def _days_of(notebook: Path) -> set[str]:
+    """Those of its parameters that are days, as their comments say."""
+    return {name for name, found in _inspected(notebook).items() if found["help"].startswith(BEGINS_A_DAY)}
+
+
+def _inspected(notebook: Path) -> dict[str, Any]:
+    return _inspected_at(notebook, notebook.stat().st_mtime_ns)
 
 
 @cache
-def _parameters_of(notebook: Path, _changed_at: int) -> dict[str, str]:
+def _inspected_at(notebook: Path, _changed_at: int) -> dict[str, Any]:
     skip_needless_imports()
     import papermill  # type: ignore[import-untyped]  # takes two seconds
 
-    return {name: found["inferred_type_name"] for name, found in papermill.inspect_notebook(str(notebook)).items()}
+    return dict(papermill.inspect_notebook(str(notebook)))
 
 
 def _mistakes(home: Home, data: dict[str, Any], known: Mapping[str, set[str]]) -> Iterator[str]:
@@ -60,8 +75,11 @@ def _mistakes(home: Home, data: dict[str, Any], known: Mapping[str, set[str]]) -
             yield f"report {name}: a notebook has this name, and its page too; choose another"
     for number, table in enumerate(tables, start=1):
         where = f"report {table.get('name', number)}"
-        if "html" not in table.get("formats", ["html"]):
+        if isinstance(formats := table.get("formats"), list) and "html" not in formats:
             yield f"{where}, formats: html must be among them; the index leads to it"
+        if "may_lag_days" in table and not table.get("ready_when"):
+            yield f"{where}, may_lag_days: does nothing without ready_when; add that, or take it away"
+        yield from _for_outside(where, table)
         yield from _in_delivery(home, where, table, "mail" in data)
         notebook = table.get("notebook")
         if not isinstance(notebook, str):
@@ -76,6 +94,7 @@ def _mistakes(home: Home, data: dict[str, Any], known: Mapping[str, set[str]]) -
             continue
         own = {name: kind for name, kind in found_there.items() if name != GIVEN_BY_THE_RUNNER}
         yield from _in_params(where, notebook, table, own, known)
+        yield from _in_texts(home, where, table.get("params"), own, _days_of(notebooks[notebook]))
         yield from _in_groups(where, notebook, table.get("for_each"), own, known)
 
 
@@ -83,16 +102,37 @@ def _in_delivery(home: Home, where: str, table: dict[str, Any], has_mail: bool) 
     formats, folder = table.get("formats"), table.get("deliver_to")
     if isinstance(formats, list) and "pdf" in formats and not can_make_pdf():
         yield f"{where}, formats: {MISSING}"
-    if table.get("mail_to") and not has_mail:
+    if isinstance(mail_to := table.get("mail_to"), list) and mail_to and not has_mail:
         yield f"{where}, mail_to: no [mail] says how; add the table with host and from"
-    if isinstance(folder, str) and folder and (home.root / folder).resolve().is_relative_to(home.processed.resolve()):
-        yield f"{where}, deliver_to: {folder} lies in data/processed, which is made anew; name a folder elsewhere"
+    if not isinstance(folder, str) or not folder:
+        return
+    if folder.startswith("~"):
+        yield f"{where}, deliver_to: {folder} begins with ~, which is not read here; write the whole path"
+    target, ours = (home.root / folder).resolve(), (home.processed, home.raw, home.root / "data")
+    if inside := next((one for one in ours if target.is_relative_to(one.resolve())), None):
+        fact = f"lies in {inside.relative_to(home.root).as_posix()}, which Palier reads or makes anew"
+        yield f"{where}, deliver_to: {folder} {fact}; name a folder elsewhere"
+
+
+def _for_outside(where: str, table: dict[str, Any]) -> Iterator[str]:
+    """What a page is asked for stands in its file's name and its title, which the copy without names does not change."""
+    if table.get("audience") != "outside":
+        return
+    params = table.get("params")
+    given = [name for name, value in params.items() if value] if isinstance(params, dict) else []
+    places = [("for_each", name) for name in _table_of(table.get("for_each"))]
+    for key, name in [*places, *((f"params.{name}", name) for name in given)]:
+        if name in PEOPLE:
+            yield (
+                f"{where}, {key}: file names and titles would say who the {name} is, and readers outside see no names; "
+                "take it away"
+            )
 
 
 def _in_params(
     where: str, notebook: str, table: dict[str, Any], own: dict[str, str], known: Mapping[str, set[str]]
 ) -> Iterator[str]:
-    params = table.get("params", {})
+    params, groups = table.get("params", {}), _table_of(table.get("for_each"))
     for name, value in params.items() if isinstance(params, dict) else ():
         place = f"{where}, params.{name}"
         if name in (GIVEN_BY_THE_RUNNER, GIVEN_BY_THE_PERIOD):
@@ -102,8 +142,27 @@ def _in_params(
             yield f"{place}: {notebook} has no such parameter{did_you_mean(name, own)}"
         elif isinstance(value, str | int | float | date) and not _is_of(value, own[name]):
             yield f"{place}: {value!r} is not of type {own[name]}, as {notebook} has it; write it as one"
+        elif name in groups:
+            yield f"{place}: for_each gives each page its own {name}; take one of the two away"
         elif name in GROUPS and value:
             yield from _in_values(place, [value], known.get(name))
+
+
+def _in_texts(home: Home, where: str, params: Any, own: dict[str, str], days: set[str]) -> Iterator[str]:
+    """Texts that must be a day or the name of a file."""
+    for name, value in params.items() if isinstance(params, dict) else ():
+        place = f"{where}, params.{name}"
+        if not isinstance(value, str) or not value:
+            continue
+        if name in days and name != GIVEN_BY_THE_PERIOD:
+            try:
+                day(value, place)
+            except PalierError as error:
+                yield str(error)
+        elif name in FOLDERS and name in own:
+            files = {path.stem for path in home.files(FOLDERS[name], ".toml")}
+            if value not in files:
+                yield f"{place}: no such {name} {value!r}{did_you_mean(value, files)}"
 
 
 def _is_of(value: Any, kind: str) -> bool:
@@ -116,13 +175,17 @@ def _is_of(value: Any, kind: str) -> bool:
 def _in_groups(
     where: str, notebook: str, for_each: Any, own: dict[str, str], known: Mapping[str, set[str]]
 ) -> Iterator[str]:
-    table = {for_each: []} if isinstance(for_each, str) else for_each if isinstance(for_each, dict) else {}
-    for group, values in table.items():
+    for group, values in _table_of(for_each).items():
         usable = [name for name in own if name in GROUPS]
         if group not in usable:
             yield f"{where}, for_each: {notebook} cannot be asked for one {group}{did_you_mean(group, usable)}"
         elif isinstance(values, list):
             yield from _in_values(f"{where}, for_each.{group}", values, known.get(group))
+
+
+def _table_of(for_each: Any) -> dict[str, Any]:
+    """Group → values, however it is written; empty where it is of the wrong shape."""
+    return {for_each: []} if isinstance(for_each, str) else for_each if isinstance(for_each, dict) else {}
 
 
 def _in_values(place: str, values: list[Any], known: set[str] | None) -> Iterator[str]:

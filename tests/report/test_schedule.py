@@ -97,8 +97,8 @@ def test_a_report_that_runs_when_it_is_stopped_leaves_no_process(tmp_path: Path)
     [(1, "* * * * *"), (15, "*/15 * * * *"), (60, "0 * * * *"), (120, "0 */2 * * *"), (1440, "0 0 * * *")],
 )
 def test_cron_is_told_when(minutes: int, times: str) -> None:
-    line = crontab(["palier", "report", "--due"], minutes).splitlines()[1]
-    assert line == f"{times} palier report --due"
+    line = crontab(["palier", "report", "--due"], minutes).splitlines()[-1]
+    assert line == f"{times} palier ingest && palier build; palier report --due"
 
 
 @pytest.mark.parametrize("minutes", [7, 45, 90, 300, 2880])
@@ -107,6 +107,29 @@ def test_what_cron_has_no_word_for_is_said_and_not_rounded(minutes: int) -> None
 
 
 def test_a_path_with_signs_reaches_cron_and_systemd_as_it_is() -> None:
-    line = crontab(COMMAND, 60).splitlines()[1]
-    assert shlex.split(line.removeprefix("0 * * * * ").replace("\\%", "%")) == COMMAND
+    line = crontab(COMMAND, 60).splitlines()[-1].removeprefix("0 * * * * ").replace("\\%", "%")
+    assert shlex.split(line.rpartition("; ")[2]) == COMMAND
     assert r'ExecStart="/opt/50 %% off/bin/palier" "--home" "/srv/a \"b\" $$c" "report" "--due"' in systemd(COMMAND, 60)
+
+
+def test_deliveries_are_read_first_and_one_that_is_refused_stops_no_report() -> None:
+    called = [line for line in systemd(COMMAND, 60).splitlines() if line.startswith("ExecStart=")]
+    palier = r'"/opt/50 %% off/bin/palier" "--home" "/srv/a \"b\" $$c"'
+    assert called == [
+        f'ExecStart=-{palier} "ingest"',
+        f'ExecStart=-{palier} "build"',
+        f'ExecStart={palier} "report" "--due"',
+    ]
+
+
+def test_cron_runs_the_reports_also_when_a_delivery_is_refused(tmp_path: Path) -> None:
+    palier = tmp_path / "palier"
+    palier.write_text(f'#!/bin/sh\necho "$3" >> "{tmp_path}/called"\n[ "$3" != ingest ]\n', encoding="utf-8")
+    palier.chmod(0o755)
+    line = crontab([str(palier), "--home", "/srv", "report", "--due"], 60).splitlines()[-1]
+    subprocess.run(["sh", "-c", line.removeprefix("0 * * * * ")], check=True)
+    assert (tmp_path / "called").read_text(encoding="utf-8") == "ingest\nreport\n"
+
+
+def test_both_say_where_the_password_of_the_mail_server_goes() -> None:
+    assert all("PALIER_MAIL_PASSWORD=" in show(COMMAND, 60) for show in (systemd, crontab))
