@@ -155,7 +155,7 @@ def _without_names(home: Home, asked: Asked, todo: list[Planned]) -> tuple[list[
     if not outside:
         return todo, []
     try:
-        publish_outside(home)
+        publish_outside(home, work_folder(home, "outside"))
         return todo, []
     except PalierError as error:
         refused = [waiting(home, one, asked.made_at, str(error)) for one in outside]

@@ -11,7 +11,7 @@ import pytest
 from pipeline.base.errors import PalierError
 from pipeline.base.home import AUDIENCE, Home, home_at
 from pipeline.base.warehouse import Warehouse
-from pipeline.ledger.outside import PEOPLE, publish_outside
+from pipeline.ledger.outside import KEPT, PEOPLE, publish_outside
 from pipeline.report.record import Record
 from pipeline.report.scheduled import Asked, run_due
 
@@ -129,11 +129,24 @@ def test_the_same_build_and_parameters_give_the_same_page_but_for_its_footer(
     assert len(first) > 10_000 and first == second
 
 
-def test_the_copy_is_made_once_for_a_build(published: list[Record], outside_home: Home) -> None:
+def test_the_copy_is_made_once_for_a_build_and_again_when_it_is_damaged(
+    published: list[Record], outside_home: Home, tmp_path: Path
+) -> None:
     copy = Home(outside_home.root, is_outside=True).warehouse
     made_at = copy.stat().st_mtime_ns
-    publish_outside(outside_home)
+    publish_outside(outside_home, tmp_path)
     assert copy.stat().st_mtime_ns == made_at
+    copy.write_bytes(b"not a warehouse")
+    publish_outside(outside_home, tmp_path)
+    with Warehouse.open(copy) as warehouse:
+        assert set(KEPT) < set(warehouse.tables())
+
+
+def test_every_column_that_is_copied_whole_was_judged(home: Home) -> None:
+    with Warehouse.open(home.warehouse) as warehouse:
+        for table, kept in KEPT.items():
+            there = [name for name, *_ in warehouse.rows(f"describe {table}")]
+            assert kept.split(", ") == there, f"is what is new in {table} free of names? Then name it in KEPT"
 
 
 def test_without_the_copy_a_session_for_outside_opens_nothing(
