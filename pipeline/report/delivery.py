@@ -10,9 +10,9 @@ from pipeline.base.errors import PalierError
 from pipeline.base.files import write_whole
 from pipeline.base.home import Home
 from pipeline.report.letter import letter
-from pipeline.report.mailbox import Mailbox
+from pipeline.report.mailbox import Mailbox, Undelivered
 from pipeline.report.order import Order, Orders
-from pipeline.report.record import Record, read_records, write_record
+from pipeline.report.record import Record, newest_shown, read_records, write_record
 from pipeline.report.table import shown
 
 ATTEMPTS = 3
@@ -30,49 +30,57 @@ def places_of(order: Order) -> list[str]:
 def deliver(home: Home, orders: Orders, at: datetime, password: str) -> list[Record]:
     """Deliver all that is owed; the records of what was tried, with `delivery` saying what is still missing and why."""
     by_name = {order.name: order for order in orders.report}
-    records, tried = read_records(home), []
+    records, told = read_records(home), []
     with ExitStack() as stack:
         mailbox = stack.enter_context(Mailbox(orders.mail, password)) if orders.mail else None
-        for record, names in _owed(records, by_name, orders, at.date()):
+        for record, names in _owed(records, by_name, at.date()):
             order = by_name[record.report]
+            if _is_given_up(record, order, orders, at.date()):
+                told.append(record)
+                continue
             missing = [place for place in places_of(order) if place not in record.delivered]
             failures = _failures(home, order, record, names, missing, mailbox, at)
             given = [place for place in missing if place not in failures]
-            settings = _settings(order, orders)
-            told = record.model_copy(
+            settings = _settings(order, orders, at.date())
+            tries = record.refusals if record.refused_with == settings else 0
+            tried = record.model_copy(
                 update={
                     "delivered": [*record.delivered, *given],
-                    "delivery": shown("; ".join(f"{place}: {why}" for place, why in failures.items()))[:LONGEST_REASON],
-                    "deliveries": (record.deliveries if record.delivered_by == settings else 0) + 1,
-                    "delivered_by": settings,
+                    "delivery": shown("; ".join(f"{place}: {failure.why}" for place, failure in failures.items()))[
+                        :LONGEST_REASON
+                    ],
+                    "refusals": tries + any(failure.is_final for failure in failures.values()),
+                    "refused_with": settings,
                 }
             )
-            write_record(home, told)
-            tried.append(told)
-    return tried
+            write_record(home, tried)
+            told.append(tried)
+    return told
 
 
-def _owed(
-    records: list[Record], orders: dict[str, Order], whole: Orders, today: date
-) -> Iterator[tuple[Record, list[str]]]:
-    """Pages marked as undelivered, and the newest of each report that never reached a place; unless it failed too often.
+def _owed(records: list[Record], orders: dict[str, Order], today: date) -> Iterator[tuple[Record, list[str]]]:
+    """Pages marked as undelivered, and the newest of each report that never reached a place.
 
     With the names that a copy gets: that of its period, and for the newest page the name that stays.
     """
-    published = [record for record in records if record.status == "published" and record.report in orders]
-    newest = {record.page: record.period for record in published if record.period <= today}
-    for record in published:
-        order = orders[record.report]
-        missing = set(places_of(order)) - set(record.delivered)
-        is_given_up = record.deliveries >= ATTEMPTS and record.delivered_by == _settings(order, whole)
-        is_newest = newest.get(record.page) == record.period
-        if (record.delivery or (missing and is_newest)) and not is_given_up:
+    newest = newest_shown(records, today)
+    for record in records:
+        if record.status != "published" or record.report not in orders:
+            continue
+        missing = set(places_of(orders[record.report])) - set(record.delivered)
+        is_newest = newest.get(record.page) == record
+        if record.delivery or (missing and is_newest):
             yield record, [record.name, record.page] if is_newest else [record.name]
 
 
-def _settings(order: Order, orders: Orders) -> str:
-    """What a delivery was tried with; when it changes, one that failed too often is tried again."""
-    return sha256(repr((order.deliver_to, order.mail_to, orders.mail)).encode()).hexdigest()
+def _is_given_up(record: Record, order: Order, orders: Orders, today: date) -> bool:
+    """Whether it was refused too often, for today. What cannot be reached is tried at every call."""
+    return record.refusals >= ATTEMPTS and record.refused_with == _settings(order, orders, today)
+
+
+def _settings(order: Order, orders: Orders, today: date) -> str:
+    """What a delivery was tried with, and on which day; when it changes, one that was refused too often is tried again."""
+    return sha256(repr((order.deliver_to, order.mail_to, orders.mail, today)).encode()).hexdigest()
 
 
 def _failures(
@@ -83,20 +91,20 @@ def _failures(
     missing: list[str],
     mailbox: Mailbox | None,
     at: datetime,
-) -> dict[str, str]:
+) -> dict[str, Undelivered]:
     """Deliver to the places that are missing; those that it could not be brought to, each with the reason."""
     try:
         page = (
             (home.reports / f"{record.name}.html").read_text(encoding="utf-8").replace(LINK, "<span>Palier</span>", 1)
         )
     except OSError as error:
-        return dict.fromkeys(missing, f"the page cannot be read ({error.strerror})")
-    failures = {}
+        return dict.fromkeys(missing, Undelivered(f"the page cannot be read ({error.strerror})"))
+    failures: dict[str, Undelivered] = {}
     if order.deliver_to in missing:
         try:
             _copy(home, home.root / order.deliver_to, record, names, page)
         except (PalierError, OSError) as error:
-            failures[order.deliver_to] = str(error)
+            failures[order.deliver_to] = Undelivered(str(error))
     addresses = [place for place in missing if place in order.mail_to]
     if addresses and mailbox:
         message = letter(record, page, mailbox.mail.sender, addresses, at)

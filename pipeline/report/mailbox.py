@@ -5,11 +5,20 @@ import ssl
 from contextlib import suppress
 from email.message import EmailMessage
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from pipeline.report.post import PASSWORD, Mail
 
 PATIENCE_SECONDS = 30
+FINAL = 500
+"""From this answer on a server says that it will not, and before it that it cannot now."""
+
+
+class Undelivered(NamedTuple):
+    """Why a place did not get a page. is_final: the server has judged, and another try would change nothing soon."""
+
+    why: str
+    is_final: bool = False
 
 
 class Mailbox:
@@ -19,9 +28,9 @@ class Mailbox:
         self.mail = mail
         self._password = password
         self._server: smtplib.SMTP | None = None
-        self._out_of_reach = ""
+        self._out_of_reach: OSError | ValueError | None = None
 
-    def send(self, message: EmailMessage, addresses: list[str]) -> dict[str, str]:
+    def send(self, message: EmailMessage, addresses: list[str]) -> dict[str, Undelivered]:
         """Send it; the addresses that did not get it, each with the reason."""
         try:
             server = self._connected()
@@ -29,17 +38,22 @@ class Mailbox:
         except smtplib.SMTPRecipientsRefused as error:
             refused = error.recipients
         except (OSError, ValueError) as error:  # all of smtplib's and of ssl's are OSErrors
-            if "timed out" in str(error):  # it would let the next message wait as long
-                self._out_of_reach, self._server = _reason(error), None
-            return dict.fromkeys(addresses, f"{self._place}: {_reason(error)}")
-        return {address: f"{self._place}: {_said(*answer)}" for address, answer in refused.items()}
+            if isinstance(error, TimeoutError) and self._server:  # it would let the next message wait as long
+                self._server.close()
+                self._out_of_reach, self._server = error, None
+            return dict.fromkeys(addresses, self._told(error))
+        return {address: self._told(smtplib.SMTPResponseException(*answer)) for address, answer in refused.items()}
+
+    def _told(self, error: Exception) -> Undelivered:
+        is_final = isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= FINAL
+        return Undelivered(f"mail by {self.mail.host}:{self.mail.port}: {_reason(error)}", is_final)
 
     def _connected(self) -> smtplib.SMTP:
         """The server, with which we have spoken before or now begin to; one that hung up is called again, one out of reach is not."""
         if self._server and getattr(self._server, "sock", None):
             return self._server
         if self._out_of_reach:
-            raise OSError(self._out_of_reach)
+            raise self._out_of_reach
         if self.mail.user and not self._password:
             raise ValueError(f"user {self.mail.user} needs a password; set {PASSWORD} in the environment")
         server = None
@@ -52,8 +66,8 @@ class Mailbox:
         except (OSError, ValueError) as error:
             if server:
                 server.close()
-            self._out_of_reach = _reason(error)
-            raise OSError(self._out_of_reach) from None
+            self._out_of_reach = error
+            raise
         self._server = server
         return server
 
@@ -62,10 +76,6 @@ class Mailbox:
             server.login(self.mail.user, self._password)
         except UnicodeError:  # its text quotes the password
             raise ValueError("user or password has letters beyond ASCII, which it cannot be told") from None
-
-    @property
-    def _place(self) -> str:
-        return f"mail by {self.mail.host}:{self.mail.port}"
 
     def __enter__(self) -> Self:
         return self

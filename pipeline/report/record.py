@@ -20,7 +20,7 @@ class Record(BaseModel):
 
     files, about: what readers see of this period and what it says of itself; after a failure that of the attempt before.
     peak_mb: the most memory that its kernel took. delivered: the places that have the page; delivery: which do not, and why.
-    deliveries, delivered_by: how often that was tried with the same settings, and their hash.
+    refusals, refused_with: how often a server refused it with the same settings on one day, and the hash of both.
     """
 
     report: str
@@ -42,8 +42,8 @@ class Record(BaseModel):
     about: dict[str, Any] = {}
     delivered: list[str] = []
     delivery: str = ""
-    deliveries: int = 0
-    delivered_by: str = ""
+    refusals: int = 0
+    refused_with: str = ""
 
     @property
     def name(self) -> str:

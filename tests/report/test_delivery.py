@@ -2,9 +2,11 @@
 
 import email
 import email.policy
+import smtplib
 import socket
+import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from small_home import ABOUT, notebook, orders, small_home
 
 from pipeline.base.errors import PalierError
 from pipeline.base.home import Home
+from pipeline.report import mailbox
 from pipeline.report.delivery import ATTEMPTS, deliver
 from pipeline.report.index import write_index
 from pipeline.report.order_review import read_all_orders
@@ -104,8 +107,8 @@ def published(home: Home, period: date = date(2026, 3, 16), **changed: Any) -> R
     return record
 
 
-def pass_over(home: Home, password: str = "") -> list[Record]:
-    return deliver(home, read_all_orders(home), NOW, password)
+def pass_over(home: Home, password: str = "", at: datetime = NOW) -> list[Record]:
+    return deliver(home, read_all_orders(home), at, password)
 
 
 def test_a_folder_gets_the_page_and_the_name_that_stays_without_a_link_that_leads_nowhere(home: Home) -> None:
@@ -174,30 +177,80 @@ def test_who_was_refused_is_told_and_tried_again_and_nobody_gets_it_twice(home: 
     assert "Not delivered:</b> ben@example.org" in (home.reports / "index.html").read_text(encoding="utf-8")
     server.refuses = set()
     [record] = pass_over(home)
-    assert (record.delivery, record.deliveries) == ("", 2)
+    assert (record.delivery, record.refusals) == ("", 1)
     assert [to for to, _ in server.got] == [["anna@example.org"], ["ben@example.org"]]
 
 
-def test_a_delivery_that_fails_is_given_up_until_its_settings_change(home: Home, server: Server) -> None:
-    (home.root / "shared").write_text("a file where the folder should be", encoding="utf-8")
-    orders(home, TO_FOLDER)
+def test_a_delivery_that_is_refused_is_given_up_for_the_day_and_never_called_well(home: Home, server: Server) -> None:
+    orders(home, TO_PEOPLE + mail(server))
     published(home)
-    passes = [pass_over(home) for _ in range(ATTEMPTS + 1)]
-    assert [len(records) for records in passes] == [1] * ATTEMPTS + [0]
-    assert "shared/pages: cannot write" in passes[0][0].delivery
-    orders(home, TO_FOLDER.replace("shared", "elsewhere"))
+    server.refuses = {"ben@example.org"}
+    told = [pass_over(home)[0] for _ in range(ATTEMPTS + 1)]
+    assert [record.refusals for record in told] == [1, 2, 3, 3]
+    assert all("550 nobody" in record.delivery for record in told)
+    server.refuses = set()
+    assert "550 nobody" in pass_over(home)[0].delivery
+    [record] = pass_over(home, at=NOW + timedelta(days=1))
+    assert (record.delivery, [to for to, _ in server.got]) == ("", [["anna@example.org"], ["ben@example.org"]])
+
+
+def test_what_cannot_be_reached_is_tried_at_every_call(
+    home: Home, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home.root / "shared").write_text("a file where the folder should be", encoding="utf-8")
+    both = REPORT + 'deliver_to = "shared/pages"\nmail_to = ["anna@example.org"]\n'
+    orders(home, both + mail(server))
+    published(home)
+    with monkeypatch.context() as out_of_order:
+        out_of_order.setattr(smtplib, "SMTP", refuses_to_connect)
+        for _ in range(2 * ATTEMPTS):
+            [record] = pass_over(home)
+            assert "shared/pages: cannot write" in record.delivery and "refused" in record.delivery
+    (home.root / "shared").unlink()
     [record] = pass_over(home)
-    assert (record.delivery, record.deliveries) == ("", 1)
+    assert (record.delivery, record.refusals, len(server.got)) == ("", 0, 1)
 
 
-def test_a_server_that_is_not_there_is_asked_once_in_a_run(home: Home, server: Server, tmp_path: Path) -> None:
-    server.port = 1
+def refuses_to_connect(*_: Any, **__: Any) -> Any:
+    raise ConnectionRefusedError("Connection refused")
+
+
+def test_an_older_page_is_never_delivered_over_a_newer_one(home: Home) -> None:
+    orders(home, TO_FOLDER)
+    published(home, date(2026, 3, 9))
+    published(home, status="failed", failure="notebook_error")
+    assert pass_over(home) == []
+    assert not (home.root / "shared").exists()
+
+
+def test_a_server_that_is_not_there_is_asked_once_in_a_run(
+    home: Home, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     orders(home, TO_PEOPLE + mail(server))
     for day in (9, 16):
         published(home, date(2026, 3, day), delivery="not delivered yet")
+    asked: list[None] = []
+    monkeypatch.setattr(smtplib, "SMTP", lambda *_, **__: asked.append(None) or refuses_to_connect())
     told = pass_over(home)
-    assert [record.status for record in told] == ["published"] * 2
-    assert all("mail by 127.0.0.1:1: " in record.delivery and "refused" in record.delivery for record in told)
+    assert [record.status for record in told] == ["published"] * 2 and len(asked) == 1
+    assert all("Connection refused" in record.delivery for record in told)
+
+
+def test_a_server_that_falls_silent_is_not_waited_for_again(
+    home: Home, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailbox, "PATIENCE_SECONDS", 0.5)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        server.port = silent.getsockname()[1]
+        orders(home, TO_PEOPLE + mail(server))
+        for day in (9, 16):
+            published(home, date(2026, 3, day), delivery="not delivered yet")
+        began = time.monotonic()
+        told = pass_over(home)
+        assert time.monotonic() - began < 2 * 0.5
+    assert all("timed out" in record.delivery for record in told)
 
 
 def test_a_server_that_hangs_up_is_called_again_for_the_next_page(home: Home, server: Server) -> None:
