@@ -3,7 +3,7 @@
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from pipeline.report.chart import canvas, drawn, finish, quiet_grid
+from pipeline.report.chart import blocks, canvas, drawn, finish, quiet_grid
 from pipeline.report.fragment import Picture, Sentences
 from pipeline.report.health import Health, reject_reasons
 from pipeline.report.palette import DOWN, FAINT, PLAIN
@@ -22,11 +22,11 @@ def reject_bars(health: Health) -> Picture | Sentences:
         return Sentences(["No line was rejected."])
     shown = reasons.head(MOST_REASONS)
     figure, (axes,) = canvas(1.0 + 0.32 * len(shown))
-    axes.barh(shown.index, shown["lines"], 0.62, color=DOWN)
+    blocks(axes, 0, shown.index - 0.31, shown["lines"], 0.62, DOWN)
     for place, number in enumerate(shown["lines"]):
         axes.annotate(count(number), (number, place), (4, 0), textcoords="offset points", va="center", fontsize=9)
     axes.set_yticks(shown.index, [_short(reason) for reason in shown["reason"]])
-    axes.set_ylim(len(shown) - 0.4, -0.6)
+    axes.set(xlim=(0, 1.05 * shown["lines"].max()), ylim=(len(shown) - 0.4, -0.6))
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.set_xlabel("rejected lines")
     quiet_grid(axes, "x")
@@ -70,7 +70,8 @@ def entries_by_month(health: Health) -> Picture | Sentences:
     table = health.months.assign(earned_in=[f"{month:%Y-%m}" for month in health.months["earned_in"]])
     shown = table.tail(MOST_MONTHS).reset_index(drop=True)
     figure, (axes,) = canvas(2.9)
-    axes.bar(range(len(shown)), shown["entries"], 0.8, color=PLAIN)
+    blocks(axes, shown.index - 0.4, 0, 0.8, shown["entries"], PLAIN)
+    axes.set(xlim=(-0.4 - 0.05 * len(shown), 1.05 * len(shown) - 0.6), ylim=(0, 1.05 * shown["entries"].max()))
     _days_below(axes, list(shown["earned_in"]))
     axes.set_ylabel("entries earned in the month")
     quiet_grid(axes, "y")

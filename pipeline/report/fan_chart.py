@@ -6,11 +6,10 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from pipeline.outlook.past import METHODS
-from pipeline.report.chart import ABREAST, canvas, drawn, finish, key, quiet_grid
+from pipeline.report.chart import ABREAST, canvas, drawn, finish, heat_table, key, quiet_grid
 from pipeline.report.fragment import Fragment
 from pipeline.report.outlook_study import BASELINES, Outlook, where_forecast, whole
 from pipeline.report.palette import DOWN, FAINT, INK, UP, tint
@@ -174,13 +173,14 @@ def moves_matrix(page: Outlook) -> Fragment:
     matrix = page.found.matrix()
     befores, afters = list(matrix.index), list(matrix.columns)
     figure, (axes,) = canvas(1.45 + 0.56 * len(befores))
+    shades = []
     for y, before in enumerate(befores):
         total = float(matrix.loc[before].sum())
         for x, after in enumerate(afters):
             number = float(matrix.loc[before, after])
             share = number / total if total else 0.0
             shade, ink = _shade(befores, afters, before, after, share)
-            axes.add_patch(Rectangle((x, y), 1, 1, fc=shade, ec="white", lw=2))
+            shades.append(shade)
             weight = "bold" if before == after else "normal"
             axes.text(x + 0.5, y + 0.42, expected(number), ha="center", va="center", fontsize=11, fontweight=weight, color=ink)  # fmt: skip
             axes.text(
@@ -192,9 +192,8 @@ def moves_matrix(page: Outlook) -> Fragment:
                 fontsize=7.5,
                 color=ink,
             )
-            if before == after:
-                axes.add_patch(Rectangle((x + 0.03, y + 0.04), 0.94, 0.92, fill=False, ec=INK, lw=1.4))
-    axes.set(xlim=(0, len(afters)), ylim=(len(befores), 0))
+    same = [(befores.index(tier), afters.index(tier)) for tier in befores if tier in afters]
+    heat_table(axes, matrix.shape, shades, same)
     axes.set_xticks(
         [x + 0.5 for x in range(len(afters))],
         [fill(page.title_of(tier), TITLE_LETTERS if len(afters) <= WIDE else FEW_LETTERS) for tier in afters],
@@ -203,7 +202,6 @@ def moves_matrix(page: Outlook) -> Fragment:
                     [f"{fill(page.title_of(tier), TITLE_LETTERS)}\n{count(round(matrix.loc[tier].sum()))}" for tier in befores])  # fmt: skip
     axes.xaxis.tick_top()
     axes.tick_params(axis="x", labelcolor=INK, labelsize=9)
-    axes.spines[:].set_visible(False)
     axes.set_ylabel(f"now, {page.origin}")
     axes.set_title(f"expected, {page.on}", fontsize=8.5, color=FAINT)
     caption = (

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pipeline.model.standing import NOT_GIVEN, grouped
-from pipeline.report.chart import canvas, drawn, finish, key, quiet_grid
+from pipeline.report.chart import blocks, canvas, drawn, finish, key, quiet_grid
 from pipeline.report.fragment import Picture, Sentences
 from pipeline.report.palette import FAINT, INK, PLAIN, SMALL_GROUP, tier_colour
 from pipeline.report.rows import rows
@@ -35,19 +35,18 @@ def group_dumbbells(study: Study, group: str) -> Picture | Sentences:
         return Sentences([_too_few(table, group)])
     table = pd.concat([table[table["on_before"] >= SMALL], table[table["on_before"] < SMALL]], ignore_index=True)
     figure, (axes,) = canvas(1.45 + 0.25 * len(table))
-    for place, row in enumerate(table.to_dict("records")):
-        small = row["on_before"] < SMALL
-        colour = SMALL_GROUP if small else PLAIN
-        before, after = 100 * row["share before"], 100 * row["share after"]
-        axes.plot([before, after], [place, place], color=colour, lw=2, zorder=2, solid_capstyle="butt")
-        axes.plot(before, place, "o", mfc="white", mec=colour, mew=1.6, ms=6.5, zorder=3)
-        axes.plot(after, place, "o", color=colour, ms=7, zorder=4)
+    befores, afters, is_small = 100 * table["share before"], 100 * table["share after"], table["on_before"] < SMALL
+    colours = [SMALL_GROUP if small else PLAIN for small in is_small]
+    axes.hlines(table.index, befores, afters, colours, lw=2, zorder=2)
+    axes.scatter(befores, table.index, 6.5**2, "white", edgecolors=colours, lw=1.6, zorder=3)
+    axes.scatter(afters, table.index, 7**2, colours, lw=1, zorder=4)
+    for place, (before, after, small) in enumerate(zip(befores, afters, is_small, strict=True)):
         text = f"{signed(round(after) - round(before))} %-points"
         axes.annotate(text, (max(before, after), place), (8, 0), textcoords="offset points", va="center", fontsize=8,
                       color=FAINT if small else INK)  # fmt: skip
     names = [f"{row[group]}  (n = {count(row['on_before'])})" for row in table.to_dict("records")]
     axes.set_yticks(range(len(table)), names, fontsize=8.5)
-    for label, small in zip(axes.get_yticklabels(), table["on_before"] < SMALL, strict=True):
+    for label, small in zip(axes.get_yticklabels(), is_small, strict=True):
         label.set_color(FAINT if small else INK)
     axes.set_ylim(len(table) - 0.4, -0.6)
     axes.margins(x=0.12)
@@ -94,13 +93,12 @@ def _plain(group: str) -> str:
 def by_domain(study: Study) -> pd.DataFrame:
     """Per domain: partners with at least one counted entry in it after the change, by tier after."""
     partners = study.transition.after.partners
+    bits, stands = partners["domain_bits"].to_numpy("int64"), partners["tier"].to_numpy(object)
     tiers = [tier for tier in study.transition.tiers() if tier != "unknown"]
     rows = []
     for domain, bit in study.domains.items():
-        here = partners[(partners["domain_bits"].astype("int64") & bit) > 0]
-        rows.append(
-            {"domain": domain, "partners": len(here), **{tier: int((here["tier"] == tier).sum()) for tier in tiers}}
-        )
+        here = stands[(bits & bit) > 0]
+        rows.append({"domain": domain, "partners": len(here), **{tier: int((here == tier).sum()) for tier in tiers}})
     return pd.DataFrame(rows, columns=["domain", "partners", *tiers])
 
 
@@ -116,12 +114,12 @@ def domain_bars(study: Study) -> Picture | Sentences:
     figure, (axes,) = canvas(1.4 + 0.3 * len(table))
     base = pd.Series(0, index=table.index)
     for tier in tiers:
-        axes.barh(table.index, table[tier], 0.68, left=base, color=tier_colour(study.programme, tier))
+        blocks(axes, base, table.index - 0.34, table[tier], 0.68, tier_colour(study.programme, tier))
         base = base + table[tier]
     for place, number in enumerate(table["partners"]):
         axes.annotate(count(number), (number, place), (4, 0), textcoords="offset points", va="center", fontsize=8.5)
     axes.set_yticks(table.index, table["domain"])
-    axes.set_ylim(len(table) - 0.4, -0.6)
+    axes.set(xlim=(0, 1.05 * table["partners"].max()), ylim=(len(table) - 0.4, -0.6))
     axes.set_xlabel("partners with at least one counted entry in the domain")
     quiet_grid(axes, "x")
     key(figure, [(f"■ {study.title_of(tier)}", tier_colour(study.programme, tier)) for tier in tiers])

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from pipeline.model.closing import close_to
 from pipeline.model.version import Tier
-from pipeline.report.chart import ABREAST, canvas, drawn, finish, key, quiet_grid
+from pipeline.report.chart import ABREAST, blocks, canvas, drawn, finish, key, quiet_grid
 from pipeline.report.fragment import Picture, Sentences
 from pipeline.report.palette import INK, tier_colour
 from pipeline.report.study import Study
@@ -51,10 +51,14 @@ def near_misses(study: Study) -> Picture | Sentences:
         return Sentences([near_finding(study)])
     figure, panels = canvas(3.3, len(tiers))
     parts = [around(study, tier) for tier in tiers]
-    highest = [_panel(axes, study, tier, part) for axes, tier, part in zip(panels, tiers, parts, strict=True)]
+    is_narrow = len(tiers) >= ABREAST
+    colours = {label: tier_colour(study.programme, label) for label in study.transition.matrix().index}
+    highest = [
+        _panel(axes, tier, part, colours, is_narrow) for axes, tier, part in zip(panels, tiers, parts, strict=True)
+    ]
     panels[0].set_ylabel("partners" if len(set(highest)) == 1 else "partners (scales differ)")
     numbers = pd.concat(parts)
-    key(figure, _key_entries(study, set(numbers["label before"])))
+    key(figure, _key_entries(study, colours, set(numbers["label before"])))
     titled = numbers.assign(**{"label before": [study.title_of(tier) for tier in numbers["label before"]]})
     widths = [f"{bar_points(tier)} points around {tier.title}" for tier in tiers if bar_points(tier) > 1]
     caption = (
@@ -65,13 +69,13 @@ def near_misses(study: Study) -> Picture | Sentences:
     return finish(figure, near_finding(study), caption, words, study.footer(), titled)
 
 
-def _key_entries(study: Study, shown: set[str]) -> list[tuple[str, str]]:
+def _key_entries(study: Study, colours: dict[str, str], shown: set[str]) -> list[tuple[str, str]]:
     """One entry per colour, with every label before that has it."""
     by_colour: dict[str, list[str]] = {}
-    for tier in study.transition.matrix().index:
+    for tier, colour in colours.items():
         if tier in shown:
             said = f"{study.title_of(tier)} before" if tier in study.transition.tiers() else study.title_of(tier)
-            by_colour.setdefault(tier_colour(study.programme, tier), []).append(said)
+            by_colour.setdefault(colour, []).append(said)
     return [(f"■ {' or '.join(said)}", colour) for colour, said in by_colour.items()]
 
 
@@ -94,20 +98,18 @@ def around(study: Study, tier: Tier) -> pd.DataFrame:
     return counted.drop(columns="steps")
 
 
-def _panel(axes: Axes, study: Study, tier: Tier, table: pd.DataFrame) -> float:
+def _panel(axes: Axes, tier: Tier, table: pd.DataFrame, colours: dict[str, str], is_narrow: bool) -> float:
     """Draw one threshold; the height of its scale."""
     threshold, step, shown = float(threshold_of(tier)), bar_points(tier), 2 * int(close_to(threshold_of(tier)))
-    wide = table.pivot_table(index="points", columns="label before", values="partners", fill_value=0)
+    wide = table.pivot(index="points", columns="label before", values="partners").fillna(0)
     base = pd.Series(0.0, index=wide.index)
-    for label in study.transition.matrix().index:
+    for label, colour in colours.items():
         if label in wide.columns:
-            colour = tier_colour(study.programme, label)
-            axes.bar(wide.index + (step - 1) / 2, wide[label], 0.82 * step, bottom=base, color=colour)
+            blocks(axes, wide.index + 0.09 * step - 0.5, base, 0.82 * step, wide[label], colour)
             base = base + wide[label]
     axes.axvline(threshold - 0.5, color=INK, lw=1.3, ls=(0, (4, 2)))
     highest = max(base.max() if len(base) else 0, 1) * 1.1
     axes.set(xlim=(threshold - shown - 0.7 * step, threshold + shown + step - 0.3), ylim=(0, highest), xlabel="points")
-    is_narrow = len(thresholds(study)) >= ABREAST
     ticks = (-shown // 2, 0, shown // 2) if is_narrow else (-shown, -shown // 2, 0, shown // 2, shown)
     axes.set_xticks([threshold + above for above in ticks], [exact(threshold + above) for above in ticks])
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))

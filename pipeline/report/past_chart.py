@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
@@ -56,12 +57,13 @@ def past_dots(page: Outlook) -> Fragment:
 def _dots(axes: Axes, page: Outlook, pasts: pd.DataFrame, tier: str, spans: list[tuple[date, date]]) -> None:
     """Draw one tier, the earliest forecast on top. spans: what to write beside it, nothing where another panel says it."""
     colour = page.colour_of(tier)
+    places, is_in = np.arange(len(pasts)), pasts["came"].between(pasts["low_80"], pasts["high_80"])
+    axes.hlines(places, pasts["low_80"], pasts["high_80"], tint(colour, 0.3), lw=7)
+    axes.hlines(places, pasts["low_50"], pasts["high_50"], tint(colour, 0.65), lw=7)
+    axes.vlines(pasts["expected"], places - 0.26, places + 0.26, colour, lw=1.6)
+    axes.scatter(pasts["came"], places, 6**2, np.where(is_in, INK, "white"), zorder=4,
+                 edgecolors=list(np.where(is_in, "white", DOWN)), lw=np.where(is_in, 1, 1.8))  # fmt: skip
     for place, one in enumerate(rows(pasts)):
-        axes.plot([one.low_80, one.high_80], [place, place], color=tint(colour, 0.3), lw=7, solid_capstyle="butt")
-        axes.plot([one.low_50, one.high_50], [place, place], color=tint(colour, 0.65), lw=7, solid_capstyle="butt")
-        axes.plot([one.expected, one.expected], [place - 0.26, place + 0.26], color=colour, lw=1.6)
-        is_in = one.low_80 <= one.came <= one.high_80
-        axes.plot(one.came, place, "o", color=INK if is_in else "white", mec="white" if is_in else DOWN, ms=6, mew=1 if is_in else 1.8, zorder=4)  # fmt: skip
         axes.annotate(count(one.came), (one.came, place), (0, 7), textcoords="offset points", ha="center", fontsize=8)
     axes.set_yticks(
         range(len(pasts)), [f"{origin}\nto {on}" for origin, on in spans] or [""] * len(pasts), fontsize=7.5

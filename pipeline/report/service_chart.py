@@ -1,9 +1,10 @@
 """What each head who serves partners has to carry, before and after, against what one can."""
 
+import numpy as np
 import pandas as pd
 
 from pipeline.model.benefit import Change
-from pipeline.report.chart import canvas, drawn, finish, quiet_grid
+from pipeline.report.chart import blocks, canvas, drawn, finish, quiet_grid
 from pipeline.report.fragment import Picture
 from pipeline.report.palette import FAINT, INK, UP, tint
 from pipeline.report.rows import rows
@@ -21,13 +22,13 @@ def load_bars(study: Study, change: Change) -> Picture:
     mean, mean_before = mean_loads(change)
     figure, (axes,) = canvas(1.5 + 0.42 * (len(heads) + 1))
     most = max(heads["before"].max() if len(heads) else 0, mean, mean_before, capacity)
+    feet = np.arange(len(heads) + 1) - 0.31
+    pale, full = [tint(UP, 0.35)] * len(heads), [UP] * len(heads)
+    blocks(axes, 0, feet, [*heads["before"], mean_before], 0.62, [*pale, tint(FAINT, 0.3)])
+    blocks(axes, 0, feet, [*heads["kept"], mean], 0.62, [*full, tint(FAINT, 0.8)])
     for place, head in enumerate(rows(heads)):
-        axes.barh(place, head.before, 0.62, color=tint(UP, 0.35))
-        axes.barh(place, head.kept, 0.62, color=UP)
         text = f"{count(head.before)} before, {count(head.kept)} of them kept"
         axes.text(max(head.before, capacity) + most * 0.012, place, text, va="center", fontsize=8.5)
-    axes.barh(len(heads), mean_before, 0.62, color=tint(FAINT, 0.3))
-    axes.barh(len(heads), mean, 0.62, color=tint(FAINT, 0.8))
     each = f"{count(round(mean))} each" + (f" ({count(round(mean_before))} each before)" if mean_before else "")
     axes.text(
         max(mean, mean_before, capacity) + most * 0.012, len(heads), each, va="center", fontsize=9, fontweight="bold"

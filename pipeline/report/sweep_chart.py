@@ -5,13 +5,14 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from pipeline.model.scenario import Aim
 from pipeline.model.scenario_table import is_met
 from pipeline.model.version import Tier
-from pipeline.report.chart import ABREAST, canvas, drawn, finish, key, quiet_grid
+from pipeline.report.chart import ABREAST, canvas, drawn, finish, heat_table, key, quiet_grid
 from pipeline.report.fragment import Fragment, Sentences
 from pipeline.report.palette import DOWN, FAINT, INK, PLAIN, tier_colour, tint
 from pipeline.report.scenario_study import WhatIf
@@ -157,23 +158,20 @@ def threshold_map(page: WhatIf, of: str = "") -> Fragment:
 def _cells(axes: Axes, numbers: np.ndarray, met: np.ndarray, colour: str) -> None:
     """One cell per pair of thresholds, deeper with more partners."""
     least, most = int(numbers.min()), int(numbers.max())
+    shades = []
     for (y, x), number in np.ndenumerate(numbers):
         strength = 0.06 + 0.79 * (number - least) / max(most - least, 1)
-        axes.add_patch(Rectangle((x, y), 1, 1, fc=tint(colour, strength), ec="white", lw=1))
+        shades.append(tint(colour, strength))
         axes.text(x + 0.5, y + 0.53, count(number), ha="center", va="center", fontsize=9,
                   fontweight="bold" if met[y, x] else "normal", color="white" if strength > 0.62 else INK)  # fmt: skip
-    axes.set(xlim=(0, numbers.shape[1]), ylim=(numbers.shape[0], 0))
-    axes.spines[:].set_visible(False)
+    heat_table(axes, numbers.shape, shades, [], lw=1)
 
 
 def _border(axes: Axes, inside: np.ndarray) -> None:
     """The line between pairs that meet the aims and pairs that do not, along the edges of cells."""
-    for y in range(inside.shape[0]):
-        for x in range(inside.shape[1]):
-            if x and inside[y, x] != inside[y, x - 1]:
-                axes.plot([x, x], [y, y + 1], color=PLAIN, lw=2.6, solid_capstyle="projecting")
-            if y and inside[y, x] != inside[y - 1, x]:
-                axes.plot([x, x + 1], [y, y], color=PLAIN, lw=2.6, solid_capstyle="projecting")
+    upright = [[(x + 1, y), (x + 1, y + 1)] for y, x in np.argwhere(inside[:, 1:] != inside[:, :-1])]
+    level = [[(x, y + 1), (x + 1, y + 1)] for y, x in np.argwhere(inside[1:] != inside[:-1])]
+    axes.add_collection(LineCollection([*upright, *level], color=PLAIN, lw=2.6, capstyle="projecting"), autolim=False)
 
 
 def aims_about(page: WhatIf, of: str, tier: str = "", benefit: str = "") -> list[tuple[Aim, list[str]]]:

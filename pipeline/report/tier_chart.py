@@ -1,10 +1,10 @@
 """How many stand on each tier before and after, and who moves where."""
 
+import numpy as np
 import pandas as pd
-from matplotlib.patches import Rectangle
 
 from pipeline.model.transition import LEFT, NOT_YET, Transition
-from pipeline.report.chart import canvas, drawn, finish, quiet_grid
+from pipeline.report.chart import blocks, canvas, drawn, finish, heat_table, quiet_grid
 from pipeline.report.fragment import Picture
 from pipeline.report.palette import DOWN, FAINT, INK, UP, tier_colour, tint
 from pipeline.report.rows import rows
@@ -18,10 +18,10 @@ def tier_bars(study: Study) -> Picture:
     counts = study.transition.counts()
     figure, (axes,) = canvas(0.95 + 0.62 * len(counts))
     longest = max(counts["before"].max(), counts["after"].max(), 1)
+    colours, places = [tier_colour(study.programme, tier) for tier in counts["tier"]], np.arange(len(counts))
+    blocks(axes, 0, places - 0.38, counts["before"], 0.36, [tint(colour, 0.4) for colour in colours])
+    blocks(axes, 0, places + 0.02, counts["after"], 0.36, colours)
     for place, row in enumerate(rows(counts)):
-        colour = tier_colour(study.programme, row.tier)
-        for side, shade, number in ((-0.2, tint(colour, 0.4), row.before), (0.2, colour, row.after)):
-            axes.barh(place + side, number, 0.36, color=shade)
         axes.text(
             row.before + longest * 0.01,
             place - 0.2,
@@ -33,8 +33,7 @@ def tier_bars(study: Study) -> Picture:
         label = f"{count(row.after)} after ({signed(row.change)})"
         axes.text(row.after + longest * 0.01, place + 0.2, label, va="center", fontweight="bold", fontsize=9)
     axes.set_yticks(range(len(counts)), [study.title_of(tier) for tier in counts["tier"]])
-    axes.set_xlim(0, longest * 1.22)
-    axes.invert_yaxis()
+    axes.set(xlim=(0, longest * 1.22), ylim=(len(counts) - 0.48, -0.52))
     axes.set_xlabel("partners")
     quiet_grid(axes, "x")
     words = " ".join(
@@ -74,12 +73,13 @@ def matrix_of(study: Study, finding: str, caption: str, sides: tuple[str, str]) 
     matrix = shown_matrix(study.transition)
     befores, afters = list(matrix.index), list(matrix.columns)
     figure, (axes,) = canvas(1.35 + 0.56 * len(befores))
+    shades = []
     for y, before in enumerate(befores):
         total = max(int(matrix.loc[before].sum()), 1)
         for x, after in enumerate(afters):
             number = int(matrix.loc[before, after])
             shade, ink = _shade(study, before, after, number / total)
-            axes.add_patch(Rectangle((x, y), 1, 1, fc=shade, ec="white", lw=2))
+            shades.append(shade)
             if number:
                 weight = "bold" if before == after else "normal"
                 axes.text(
@@ -95,16 +95,14 @@ def matrix_of(study: Study, finding: str, caption: str, sides: tuple[str, str]) 
                 axes.text(x + 0.5, y + 0.76, percent(number / total), ha="center", va="center", fontsize=7.5, color=ink)
             else:
                 axes.text(x + 0.5, y + 0.5, "·", ha="center", va="center", color=FAINT)
-            if before == after:
-                axes.add_patch(Rectangle((x + 0.03, y + 0.04), 0.94, 0.92, fill=False, ec=INK, lw=1.4))
-    axes.set(xlim=(0, len(afters)), ylim=(len(befores), 0))
+    same = [(befores.index(tier), afters.index(tier)) for tier in befores if tier in afters]
+    heat_table(axes, matrix.shape, shades, same)
     axes.set_xticks([x + 0.5 for x in range(len(afters))], [_title(study, tier) for tier in afters])
     axes.set_yticks(
         [y + 0.5 for y in range(len(befores))], [f"{_title(study, t)}\n{count(matrix.loc[t].sum())}" for t in befores]
     )
     axes.xaxis.tick_top()
     axes.tick_params(axis="x", labelcolor=INK, labelsize=9)
-    axes.spines[:].set_visible(False)
     axes.set_ylabel(sides[0])
     axes.set_title(sides[1], fontsize=8.5, color=FAINT)
     numbers = matrix.rename(index=study.title_of, columns=study.title_of).rename_axis("before").reset_index()

@@ -1,9 +1,12 @@
 import re
 from dataclasses import replace
 from decimal import Decimal
+from io import BytesIO
 
+import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from pipeline.base.errors import PalierError
 from pipeline.base.home import Home
@@ -14,9 +17,9 @@ from pipeline.report.fragment import Picture, Table
 from pipeline.report.group_chart import by_domain, domain_bars, group_dumbbells, shares_by
 from pipeline.report.near_chart import around, near_misses, thresholds
 from pipeline.report.palette import DOWN, FROM_THE_TOP, NO_TIER, UP, tier_colour
-from pipeline.report.service_chart import load_finding
+from pipeline.report.service_chart import load_bars, load_finding
 from pipeline.report.study import Study, open_study
-from pipeline.report.tier_chart import migration_matrix, moves_finding
+from pipeline.report.tier_chart import migration_matrix, moves_finding, tier_bars
 from pipeline.report.words import cell, exact, percent, signed
 
 
@@ -161,3 +164,13 @@ def test_one_domain_is_said_in_the_singular(study: Study) -> None:
     name, bit = next(iter(study.domains.items()))
     picture = domain_bars(replace(study, domains={name: bit}))
     assert isinstance(picture, Picture) and picture.finding.startswith("1 domain: ")
+
+
+def test_no_chart_is_cut_off_at_an_edge(study: Study) -> None:
+    [adviser] = before_after.whole_loads(study)
+    shown = [load_bars(study, adviser), group_dumbbells(study, "region")]
+    shown += [chart(study) for chart in (tier_bars, migration_matrix, near_misses, domain_bars)]
+    for picture in shown:
+        assert isinstance(picture, Picture)
+        pixels = np.asarray(Image.open(BytesIO(picture.png)).convert("L"))
+        assert min(edge.min() for edge in (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1])) == 255, picture.finding
