@@ -18,11 +18,10 @@ from pipeline.base.home import Home
 from pipeline.base.warehouse import THREADS
 from pipeline.report.lean import lean_environment
 from pipeline.report.leftover import MARK, end_marked, mark_of
-from pipeline.report.task import LONGEST_REASON, Outcome, Task, as_json
+from pipeline.report.task import LOG, LONGEST_REASON, Outcome, Task, as_json
 
 LOOK_EVERY_SECONDS = 0.5
 LONGEST_LOG = 1_000_000
-LOG = "log.txt"
 
 
 class Worker:

@@ -9,16 +9,18 @@ from typing import Any
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
+from pipeline.report.table import in_reading_order
+
 HERE = Path(__file__).parent
 PAGE_STYLE = (HERE / "page.css").read_text(encoding="utf-8")
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 def page_of(notebook: NotebookNode, about: Mapping[str, Any], made_at: str) -> str:
     """The HTML of a report: no code, no outside request. about: what the notebook's sentinel says."""
     facts = {"is_outside": False, **about, "made_at": made_at, "policy": POLICY, "style": PAGE_STYLE}
     html, _ = _exporter().from_notebook_node(_without_title(notebook), resources={"palier": facts})
-    return str(html)
+    return in_reading_order(str(html))
 
 
 @cache

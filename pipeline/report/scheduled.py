@@ -77,15 +77,15 @@ def run_due(home: Home, asked: Asked, progress: Callable[[str], None]) -> list[R
             told = _not_run(home, asked, all_planned)
             todo = [one for one in all_planned if one.action == "run"]
             todo, refused = _without_names(home, asked, todo)
-            write_index(home, orders, todo, asked.day)
-            told += refused + _run_all(home, asked, orders, todo, progress)
+            write_index(home, orders, all_planned, todo, asked.day, asked.made_at)
+            told += refused + _run_all(home, asked, orders, all_planned, todo, progress)
             expected = {one.name: one.period for one in all_planned}
             stay = drop_old(home, read_records(home), {order.name: order.keep for order in orders}, expected)
             show_newest(home, stay, asked.day)
             delivered = deliver(home, everything, asked.at, asked.password)
         finally:
             clear_work(home)  # what is left there tells the next call that this one was killed
-        write_index(home, orders, [], asked.day)
+        write_index(home, orders, all_planned, [], asked.day, asked.made_at)
     return list({record.name: record for record in (*told, *delivered)}.values())
 
 
@@ -96,9 +96,14 @@ def _killed(home: Home, asked: Asked, all_planned: list[Planned]) -> list[Record
 
 
 def _run_all(
-    home: Home, asked: Asked, orders: list[Order], todo: list[Planned], progress: Callable[[str], None]
+    home: Home,
+    asked: Asked,
+    orders: list[Order],
+    all_planned: list[Planned],
+    todo: list[Planned],
+    progress: Callable[[str], None],
 ) -> list[Record]:
-    """Run these and publish each as it ends, with the index kept up to date, so that a runner that is killed left the truth."""
+    """Run what is `todo` and publish each as it ends, with the index kept up to date, so that a runner that is killed left the truth."""
     to_go = {one.name: one for one in todo}
     known_records = {record.name: record for record in read_records(home)}
     told, indexed_at = [], time.monotonic()
@@ -111,7 +116,7 @@ def _run_all(
             show_newest(home, sorted(of_page, key=lambda one: one.period), asked.day)
             progress(f"{record.status} {record.name}, {len(to_go)} to go")
             if time.monotonic() - indexed_at > INDEX_SECONDS:
-                write_index(home, orders, list(to_go.values()), asked.day)
+                write_index(home, orders, all_planned, list(to_go.values()), asked.day, asked.made_at)
                 indexed_at = time.monotonic()
     return told
 

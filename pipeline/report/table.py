@@ -33,7 +33,12 @@ def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str
 
 def shown(text: str) -> str:
     """Text from data without what a terminal would obey: control characters are written as U+FFFD."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "\ufffd", text)
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]", "\ufffd", in_reading_order(text))
+
+
+def in_reading_order(text: str) -> str:
+    """Without the marks that would turn the direction of what follows: they are written as U+FFFD."""
+    return re.sub(r"[\u202a-\u202e\u2066-\u2069]", "\ufffd", text)
 
 
 def cell_text(column: str, value: Any) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from pipeline.base.errors import PalierError
 from pipeline.base.files import write_whole
 
-PAGE, NOTEBOOK, PDF = "page.html", "notebook.ipynb", "page.pdf"
+PAGE, NOTEBOOK, PDF, LOG = "page.html", "notebook.ipynb", "page.pdf", "log.txt"
 LONGEST_REASON = 500
 LARGEST = 10_000_000
 RUNS_ON = {"home"}

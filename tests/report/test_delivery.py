@@ -173,7 +173,7 @@ def test_who_was_refused_is_told_and_tried_again_and_nobody_gets_it_twice(home: 
     [record] = pass_over(home)
     assert record.status == "published" and record.delivered == ["anna@example.org"]
     assert "ben@example.org: mail by 127.0.0.1" in record.delivery and "550 nobody of that name" in record.delivery
-    write_index(home, read_all_orders(home).report, [], NOW.date())
+    write_index(home, read_all_orders(home).report, [], [], NOW.date(), "now")
     assert "Not delivered:</b> ben@example.org" in (home.reports / "index.html").read_text(encoding="utf-8")
     server.refuses = set()
     [record] = pass_over(home)

@@ -167,7 +167,7 @@ def test_a_flood_is_cut(run: dict[str, Record], home: Home) -> None:
 
 def test_the_index_says_what_failed_and_what_is_late_first(run: dict[str, Record], home: Home) -> None:
     index = (home.reports / "index.html").read_text(encoding="utf-8")
-    assert "<b>9 failed, 1 late</b>, 2 as they should be." in index
+    assert "<b>9 failed, 1 late, 0 not delivered</b>, 2 as they should be. Looked at on 2026-03-30 06:00 UTC;" in index
     assert index.index("report_timeout") < index.index("<b>Late</b> (data_not_ready)") < index.index("good_weekly.html")
     assert "points go to 2026-03-20, wanted is 2026-03-29" in index and "next on 2026-04-06" in index
     assert "<script" not in index and "&lt;script&gt;" in index
@@ -224,7 +224,7 @@ def test_a_full_disk_is_a_render_error_and_the_worker_goes_on(tmp_path: Path) ->
 
 
 def test_the_history_of_a_page_names_every_period(run: dict[str, Record], home: Home) -> None:
-    pages = {page["name"]: page for page in scheduled_pages(home)}
+    pages = {page["name"]: page for page in scheduled_pages(home, None, [], [], MONDAY.date())}
     assert [(str(past["period"]), past["status"]) for past in pages["sleeps_weekly"]["history"]] == [
         ("2026-03-30", "failed"), ("2026-03-23", "published"),
     ]  # fmt: skip
