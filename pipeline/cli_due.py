@@ -84,8 +84,10 @@ def run_and_tell(home: Home, asked: "Asked") -> bool:
     for one in records:
         said = f"{one.failure}: {one.reason}" if one.failure else "ok"
         where = f" ({home.reports / one.kept})" if one.kept else ""
-        undelivered = f"; not delivered: {one.delivery}" if one.delivery else ""
-        print(shown(f"{one.status} {one.name} in {one.seconds:.0f} s: {said}{where}{undelivered}"), flush=True)
+        delivered = f"; delivered to {', '.join(one.delivered)}" if one.delivered else ""
+        delivered += f"; not delivered: {one.delivery}" if one.delivery else ""
+        took = f" in {one.seconds:.0f} s" if one.seconds else ""
+        print(shown(f"{one.status} {one.name}{took}: {said}{where}{delivered}"), flush=True)
     if not records:
         print("nothing is due", flush=True)
     return any(one.status == "failed" or one.delivery for one in records)

@@ -20,6 +20,7 @@ def test_a_formula_in_csv_is_plain_text(text, tmp_path):
     write_table(pd.DataFrame({"name": [text]}), tmp_path / "x.csv")
     assert (tmp_path / "x.csv").read_text(encoding="utf-8").splitlines()[1].lstrip('"').startswith("'")
     assert harmless("Adatum = good") == "Adatum = good"
+    assert [harmless(f"{sign}1+1")[0] for sign in ("\u200b=", "\ufeff@", "＝", "\n-")] == ["'"] * 4
 
 
 @pytest.mark.parametrize("text", ["=1+1", "http://example.org", "007"])

@@ -77,9 +77,9 @@ def home_at(root: Path | None) -> Home:
     folder = (root or PROJECT).expanduser().resolve()
     if not folder.is_dir():
         raise PalierError(f"{folder}: there is no such folder. Give --home a folder that holds data/raw.")
-    if wrong := {"?", "\\"} & set(str(folder)):
+    if wrong := {"?", "\\", "{", "}"} & set(str(folder)):
         raise PalierError(
-            f"{folder}: the database cannot write to a path with {' or '.join(sorted(wrong))} in it. Rename the folder."
+            f"{folder}: the database or papermill cannot use a path with {' or '.join(sorted(wrong))} in it. Rename the folder."
         )
     return Home(folder, is_outside=_is_outside())
 

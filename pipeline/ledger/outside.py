@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from pipeline.base.errors import PalierError
@@ -70,7 +71,8 @@ def _build_of(path: Path) -> list[tuple[Any, ...]]:
 
 def _selects() -> dict[str, str]:
     """Each table of the copy with the SELECT that makes it."""
-    people = ", ".join(_number_of(person) for person in PEOPLE)
+    salt = token_hex()  # of this copy alone, and written nowhere
+    people = ", ".join(_number_of(person, salt) for person in PEOPLE)
     facts = ", ".join(literal(finding) for finding in FACTS_WITHOUT_NAMES)
     return {
         **{table: f"select {columns} from inside.{table}" for table, columns in KEPT.items()},
@@ -83,10 +85,10 @@ def _selects() -> dict[str, str]:
     }
 
 
-def _number_of(person: str) -> str:
-    """`adviser 3` in place of a name; nobody stays nobody. The order of the hashes says nothing of that of the names."""
+def _number_of(person: str, salt: str) -> str:
+    """`adviser 3` in place of a name; nobody stays nobody. Who has a list of names cannot number them without the salt."""
     title = literal(person.replace("_", " ") + " ")
     return (
         f"case when {person} is not null then {title} || cast(dense_rank() over "
-        f"(order by {person} is null, md5({person})) as varchar) end as {person}"
+        f"(order by {person} is null, md5({literal(salt)} || {person})) as varchar) end as {person}"
     )

@@ -1,6 +1,7 @@
 """A table as an answer: on the terminal, as JSON, or as a file; text from data can do no harm in a spreadsheet."""
 
 import json
+import re
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -83,9 +84,13 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
             beside.unlink()
 
 
+FORMULA = re.compile(r"[\s\u200b\u2060\ufeff]*[=+\-@＝＋－＠]|[\t\r]")
+"""What a spreadsheet may take for the beginning of a formula, full-width signs and signs without width included."""
+
+
 def harmless(value: Any) -> Any:
     """Text that a spreadsheet would take for a formula, with an apostrophe before it; all else as it is."""
-    return f"'{value}" if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value
 
 
 def _write_parquet(frame: pd.DataFrame, path: Path) -> None:

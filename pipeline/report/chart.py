@@ -19,6 +19,7 @@ from PIL import Image
 
 from pipeline.report.fragment import Fragment, Picture
 from pipeline.report.palette import FAINT, INK
+from pipeline.report.table import in_reading_order
 
 WIDTH = 6.6
 SHOWN_WIDTH = 760
@@ -27,6 +28,7 @@ COLOURS_KEPT = 128
 WHITE = [255, 255, 255]
 FOOT_LETTERS = 108
 KEY_LETTERS = 90
+LABEL_LETTERS = 48
 ABREAST = 3
 EDGE = 0.07
 """Inches between the edge, the key, the panels with their names, and the foot."""
@@ -93,6 +95,12 @@ def heat_table(
         blocks(axes, columns + 0.03, rows + 0.04, 0.94, 0.92, "none", ec=INK, lw=1.4)
     axes.set(xlim=(0, shape[1]), ylim=(shape[0], 0))
     axes.spines[:].set_visible(False)
+
+
+def label(text: str) -> str:
+    """A name beside a bar, short enough to leave room for the bar; the table behind the chart has it whole."""
+    text = in_reading_order(text)
+    return text if len(text) <= LABEL_LETTERS else f"{text[: LABEL_LETTERS - 1]}…"
 
 
 def quiet_grid(axes: Axes, along: str) -> None:

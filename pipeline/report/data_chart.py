@@ -3,7 +3,7 @@
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from pipeline.report.chart import blocks, canvas, drawn, finish, quiet_grid
+from pipeline.report.chart import blocks, canvas, drawn, finish, label, quiet_grid
 from pipeline.report.fragment import Picture, Sentences
 from pipeline.report.health import Health, reject_reasons
 from pipeline.report.palette import DOWN, FAINT, PLAIN
@@ -25,7 +25,7 @@ def reject_bars(health: Health) -> Picture | Sentences:
     blocks(axes, 0, shown.index - 0.31, shown["lines"], 0.62, DOWN)
     for place, number in enumerate(shown["lines"]):
         axes.annotate(count(number), (number, place), (4, 0), textcoords="offset points", va="center", fontsize=9)
-    axes.set_yticks(shown.index, [_short(reason) for reason in shown["reason"]])
+    axes.set_yticks(shown.index, [label(reason) for reason in shown["reason"]])
     axes.set(xlim=(0, 1.05 * shown["lines"].max()), ylim=(len(shown) - 0.4, -0.6))
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.set_xlabel("rejected lines")
@@ -93,7 +93,3 @@ def _days_below(axes: Axes, days: list[str]) -> None:
     places = range(0, len(days), step)
     axes.set_xticks(list(places), [days[place] for place in places])
     axes.tick_params(axis="x", labelcolor=FAINT)
-
-
-def _short(reason: str) -> str:
-    return reason if len(reason) <= 48 else f"{reason[:47]}…"

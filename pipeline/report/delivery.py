@@ -113,7 +113,11 @@ def _failures(
 
 
 def _copy(home: Home, folder: Path, record: Record, names: list[str], page: str) -> None:
-    """The page, and its PDF where there is one, under these names, each in one step."""
+    """The page, and its PDF where there is one, under these names, each in one step. What may be mounted is never made."""
+    if not folder.resolve().is_relative_to(home.root) and not folder.parent.is_dir():
+        raise PalierError(
+            f"{folder.parent}: is not there. Mount it or make it; only folders in the home are made here."
+        )
     pdf = home.reports / f"{record.name}.pdf"
     for name in names:
         if pdf.name in record.files:

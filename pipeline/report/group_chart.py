@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pipeline.model.standing import NOT_GIVEN, grouped
-from pipeline.report.chart import blocks, canvas, drawn, finish, key, quiet_grid
+from pipeline.report.chart import blocks, canvas, drawn, finish, key, label, quiet_grid
 from pipeline.report.fragment import Picture, Sentences
 from pipeline.report.palette import FAINT, INK, PLAIN, SMALL_GROUP, tier_colour
 from pipeline.report.rows import rows
@@ -44,10 +44,10 @@ def group_dumbbells(study: Study, group: str) -> Picture | Sentences:
         text = f"{signed(round(after) - round(before))} %-points"
         axes.annotate(text, (max(before, after), place), (8, 0), textcoords="offset points", va="center", fontsize=8,
                       color=FAINT if small else INK)  # fmt: skip
-    names = [f"{row[group]}  (n = {count(row['on_before'])})" for row in table.to_dict("records")]
+    names = [f"{label(row[group])}  (n = {count(row['on_before'])})" for row in table.to_dict("records")]
     axes.set_yticks(range(len(table)), names, fontsize=8.5)
-    for label, small in zip(axes.get_yticklabels(), is_small, strict=True):
-        label.set_color(FAINT if small else INK)
+    for tick, small in zip(axes.get_yticklabels(), is_small, strict=True):
+        tick.set_color(FAINT if small else INK)
     axes.set_ylim(len(table) - 0.4, -0.6)
     axes.margins(x=0.12)
     axes.set_xlabel("partners with a tier, % of those on the roster")
@@ -118,7 +118,7 @@ def domain_bars(study: Study) -> Picture | Sentences:
         base = base + table[tier]
     for place, number in enumerate(table["partners"]):
         axes.annotate(count(number), (number, place), (4, 0), textcoords="offset points", va="center", fontsize=8.5)
-    axes.set_yticks(table.index, table["domain"])
+    axes.set_yticks(table.index, [label(domain) for domain in table["domain"]])
     axes.set(xlim=(0, 1.05 * table["partners"].max()), ylim=(len(table) - 0.4, -0.6))
     axes.set_xlabel("partners with at least one counted entry in the domain")
     quiet_grid(axes, "x")

@@ -10,8 +10,8 @@ from typing import NamedTuple, Self
 from pipeline.report.post import PASSWORD, Mail
 
 PATIENCE_SECONDS = 30
-FINAL = 500
-"""From this answer on a server says that it will not, and before it that it cannot now."""
+SMTP_ERROR, FINAL = 400, 500
+"""From the first answer on a server says that it cannot now, from the second that it will not."""
 
 
 class Undelivered(NamedTuple):
@@ -35,8 +35,10 @@ class Mailbox:
         try:
             server = self._connected()
             refused = server.send_message(message, self.mail.sender, addresses)
-        except smtplib.SMTPRecipientsRefused as error:
-            refused = error.recipients
+        except smtplib.SMTPRecipientsRefused as error:  # nobody got it, also those whom the server was not asked about
+            said = [*error.recipients.values()][-1]
+            refused = {address: error.recipients.get(address, said) for address in addresses}
+            refused = {address: said if answer[0] < SMTP_ERROR else answer for address, answer in refused.items()}
         except (OSError, ValueError) as error:  # all of smtplib's and of ssl's are OSErrors
             if isinstance(error, TimeoutError) and self._server:  # it would let the next message wait as long
                 self._server.close()

@@ -16,6 +16,8 @@ from pipeline.report.post import Address, Mail
 FILE = "reports.toml"
 READY = ("points cover as_of", "roster covers as_of")
 RESERVED = ("index", "whatif")
+EARLIEST = date(1900, 1, 1)
+"""Before it no programme ranked partners."""
 
 
 def _names(value: Any) -> Any:
@@ -108,16 +110,16 @@ class Order(Strict):
     name: Annotated[str, BeforeValidator(_file_name)]
     notebook: str
     every: Every
-    start: Annotated[date, BeforeValidator(_first_day)]
+    start: Annotated[date, Field(ge=EARLIEST), BeforeValidator(_first_day)]
     params: Annotated[dict[str, Any], BeforeValidator(_plain)] = {}
     for_each: Annotated[dict[str, list[str]], BeforeValidator(_groups)] = {}
     ready_when: Annotated[list[str], BeforeValidator(_names)] = []
-    may_lag_days: Annotated[int, Field(ge=0)] = 0
+    may_lag_days: Annotated[int, Field(ge=0, le=36_500)] = 0
     catch_up: Literal["newest", "every"] = "newest"
     formats: Annotated[list[Literal["html", "ipynb", "pdf"]], _list_such_as('formats = ["html", "pdf"]')] = ["html"]
-    keep: PositiveInt = 12
+    keep: Annotated[int, Field(ge=1, le=10_000)] = 12
     audience: Literal["inside", "outside"] = "inside"
-    deliver_to: str = ""
+    deliver_to: Annotated[str, Field(pattern=r"^[^\x00-\x1f]*$")] = ""
     mail_to: Annotated[list[Address], _list_such_as('mail_to = ["anna@example.org"]')] = []
     cell_seconds: PositiveInt = 600
     report_seconds: PositiveInt = 1800

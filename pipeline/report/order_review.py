@@ -104,7 +104,7 @@ def _in_delivery(home: Home, where: str, table: dict[str, Any], has_mail: bool) 
         yield f"{where}, formats: {MISSING}"
     if isinstance(mail_to := table.get("mail_to"), list) and mail_to and not has_mail:
         yield f"{where}, mail_to: no [mail] says how; add the table with host and from"
-    if not isinstance(folder, str) or not folder:
+    if not isinstance(folder, str) or not folder or "\0" in folder:
         return
     if folder.startswith("~"):
         yield f"{where}, deliver_to: {folder} begins with ~, which is not read here; write the whole path"

@@ -82,6 +82,7 @@ def run_due(home: Home, asked: Asked, progress: Callable[[str], None]) -> list[R
             expected = {one.name: one.period for one in all_planned}
             stay = drop_old(home, read_records(home), {order.name: order.keep for order in orders}, expected)
             show_newest(home, stay, asked.day)
+            write_index(home, orders, all_planned, [], asked.day, asked.made_at)  # a mail server may take its time
             delivered = deliver(home, everything, asked.at, asked.password)
         finally:
             clear_work(home)  # what is left there tells the next call that this one was killed

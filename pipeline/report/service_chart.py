@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.model.benefit import Change
-from pipeline.report.chart import blocks, canvas, drawn, finish, quiet_grid
+from pipeline.report.chart import blocks, canvas, drawn, finish, label, quiet_grid
 from pipeline.report.fragment import Picture
 from pipeline.report.palette import FAINT, INK, UP, tint
 from pipeline.report.rows import rows
@@ -36,7 +36,7 @@ def load_bars(study: Study, change: Change) -> Picture:
     axes.axvline(capacity, color=INK, lw=1.2, ls=(0, (4, 2)))
     axes.annotate(f"capacity {count(capacity)}", (capacity, 1), (0, 3), xycoords=("data", "axes fraction"),
                   textcoords="offset points", ha="center", fontsize=8.5)  # fmt: skip
-    axes.set_yticks(range(len(heads) + 1), [*heads["name"], "all who are entitled"])
+    axes.set_yticks(range(len(heads) + 1), [*map(label, heads["name"]), "all who are entitled"])
     axes.set(xlim=(0, most * 1.42), xlabel="partners per head")
     axes.set_ylim(len(heads) + 0.6, -0.6)
     quiet_grid(axes, "x")

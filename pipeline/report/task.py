@@ -115,10 +115,12 @@ def _said_of(task: Task, executed: Any) -> dict[str, Any]:
 
 
 def _forget_the_machine(notebook: Any) -> None:
-    """Take away where it ran: papermill writes paths into the notebook, and the home is a parameter."""
+    """Take away where it ran: papermill and warnings write paths into the notebook, and the home is a parameter."""
     notebook.metadata.pop("papermill", None)
     for cell in notebook.cells:
         cell.metadata.pop("papermill", None)
+        if "outputs" in cell:
+            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.source = "\n".join(line for line in cell.source.splitlines() if not line.startswith("home = "))
 

@@ -49,8 +49,11 @@ class Server:
         self.passwords: list[bytes] = []
         self.refuses: set[str] = set()
         self.answers: list[str] = []
+        self.closes_at = ""
 
     async def handle_RCPT(self, _: Any, __: Session, envelope: Envelope, address: str, ___: list[str]) -> str:
+        if address == self.closes_at:
+            return "421 too many for now"
         if address in self.refuses:
             return "550 nobody of that name"
         envelope.rcpt_tos.append(address)
@@ -261,6 +264,29 @@ def test_a_server_that_hangs_up_is_called_again_for_the_next_page(home: Home, se
     failed, delivered = pass_over(home)
     assert "it said 421 enough for now" in failed.delivery and failed.delivered == []
     assert (delivered.delivery, len(server.got)) == ("", 1)
+
+
+def test_a_server_that_closes_among_the_addresses_has_served_none_of_them(home: Home, server: Server) -> None:
+    orders(home, TO_PEOPLE + mail(server))
+    published(home)
+    server.closes_at = "ben@example.org"
+    [record] = pass_over(home)
+    assert (record.delivered, record.refusals, len(server.got)) == ([], 0, 0)
+    assert record.delivery.count("421 too many for now") == 2
+    server.closes_at = ""
+    [record] = pass_over(home)
+    assert record.delivered == ["anna@example.org", "ben@example.org"]
+
+
+def test_a_folder_that_may_be_mounted_is_never_made(home: Home, tmp_path: Path) -> None:
+    mount = tmp_path.with_name(f"{tmp_path.name}-mount")
+    orders(home, REPORT + f'deliver_to = "{mount}/pages"\n')
+    published(home)
+    [record] = pass_over(home)
+    assert f"{mount}: is not there" in record.delivery and not mount.exists()
+    mount.mkdir()
+    [record] = pass_over(home)
+    assert record.delivery == "" and (mount / "pages" / "weekly.html").is_file()
 
 
 def test_who_stands_twice_gets_it_once(home: Home, server: Server) -> None:

@@ -72,6 +72,9 @@ def refused(home: Home) -> Callable[[str], list[str]]:
         ("mail_to = ['a@b.org', 'x']\n[mail]\nhost = 'h'\nfrom = 'a@b.org'", "report weekly, mail_to: 'x' is no plain address"),
         ("formats = ['html', 'docx']", "report weekly, formats: input should be 'html'"),
         ("for_each = 'region'\nparams.region = 'Corse'", "params.region: for_each gives each page its own region; take one"),
+        ("ready_when = 'points cover as_of'\nmay_lag_days = 99999999", "may_lag_days: input should be less than or equal to 36500"),
+        ("keep = 1000000", "keep: input should be less than or equal to 10000"),
+        ('deliver_to = "a\\u0000b"', "deliver_to: "),
         ("may_lag_days = 31", "may_lag_days: does nothing without ready_when; add that, or take it away"),
     ],
 )  # fmt: skip

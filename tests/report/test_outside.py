@@ -11,7 +11,7 @@ import pytest
 from pipeline.base.errors import PalierError
 from pipeline.base.home import AUDIENCE, Home, home_at
 from pipeline.base.warehouse import Warehouse
-from pipeline.ledger.outside import KEPT, PEOPLE, publish_outside
+from pipeline.ledger.outside import KEPT, PEOPLE, _selects, publish_outside
 from pipeline.report.record import Record
 from pipeline.report.scheduled import Asked, run_due
 
@@ -27,7 +27,7 @@ audience = "outside"
 formats = ["html", "ipynb"]
 """
 NOW = datetime(2004, 5, 2, 9, tzinfo=UTC)
-NOTEBOOKS = ["1_data_health", "2_before_after", "3_what_if"]
+NOTEBOOKS = ["1_data_health", "2_before_after", "3_what_if", "4_outlook"]
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +140,11 @@ def test_the_copy_is_made_once_for_a_build_and_again_when_it_is_damaged(
     publish_outside(outside_home, tmp_path)
     with Warehouse.open(copy) as warehouse:
         assert set(KEPT) < set(warehouse.tables())
+
+
+def test_numbers_cannot_be_worked_out_from_a_list_of_names() -> None:
+    first, second = (_selects()["roster_history"] for _ in range(2))
+    assert first != second, "each copy has a salt of its own"
 
 
 def test_every_column_that_is_copied_whole_was_judged(home: Home) -> None:

@@ -57,7 +57,9 @@ def test_a_page_has_no_script_and_a_policy_against_one(page: str) -> None:
     tags = Tags(page).found
     assert "script" not in {tag for tag, _ in tags}
     policies = [a["content"] for t, a in tags if t == "meta" and a.get("http-equiv") == "Content-Security-Policy"]
-    assert policies == ["default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"]
+    assert policies == [
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    ]
 
 
 def test_every_picture_says_in_words_what_it_shows_and_has_its_numbers_behind_it(page: str) -> None:
