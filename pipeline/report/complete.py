@@ -23,5 +23,6 @@ class Complete:
 
 def report_complete(source: Provenance, headline: str, subject: str = "") -> Complete:
     """The mark. headline: the page in one sentence, for the index; subject: what its title names after a colon."""
-    about = {**asdict(source), "known_on": source.known_on.isoformat(), "headline": headline, "subject": subject}
+    days = {"known_on": source.known_on.isoformat(), "newest": source.newest.isoformat() if source.newest else ""}
+    about = {**asdict(source), **days, "headline": headline, "subject": subject}
     return Complete(about)

@@ -173,7 +173,7 @@ def index_of(records: Sequence[Mapping[str, Any]], has_whatif: bool = False, che
 
 def _complete(record: Mapping[str, Any]) -> dict[str, Any]:
     """With what a page by hand does not have: a place in reports.toml, a period, a history, deliveries, a next day."""
-    published = {"period": None, **record["published"]} if record["published"] else None
+    published = {"period": None, "newest": "", **record["published"]} if record["published"] else None
     by_hand = {
         "place": inf,
         "history": [],
