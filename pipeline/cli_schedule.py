@@ -2,7 +2,7 @@
 
 import sys
 import traceback
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +10,7 @@ import typer
 
 from pipeline import cli_due
 from pipeline.base.errors import PalierError
+from pipeline.base.home import Home
 from pipeline.options import MENDABLE, KernelsOf, Workers, home_of, in_words
 
 app = typer.Typer()
@@ -23,7 +24,7 @@ def schedule(
     workers: Workers = 0,
     kernels: KernelsOf = "ordinary",
 ) -> None:
-    """Run the reports that are due, now and every hour, until it is stopped; or show how systemd and cron do it.
+    """Read new deliveries and run the reports that are due, now and every hour, until it is stopped; or show how systemd and cron do it.
 
     Example: `palier schedule --print`, or `palier schedule --every 30`
     """
@@ -42,10 +43,27 @@ def schedule(
     password = cli_due.mail_password()
 
     def one_pass() -> None:
+        try:
+            read_deliveries(home)
+        except MENDABLE as error:  # the reports of what is published run all the same
+            _tell(error)
         cli_due.run_and_tell(home, Asked(datetime.now().astimezone(), None, workers, kernels, password))
 
     with until_stopped():
         repeat(one_pass, every, _tell)
+
+
+def read_deliveries(home: Home) -> None:
+    """Read and publish what lies new or changed in data/raw; nothing to do where nothing does."""
+    from pipeline.ingest.manifest import ingest
+    from pipeline.ledger.build import build
+    from pipeline.report.known import known
+
+    if home.warehouse.is_file() and not any(known(home).unread.values()):
+        return
+    ingest(home)
+    build(home, datetime.now(UTC))
+    print("read what is new in data/raw", flush=True)
 
 
 def _tell(error: Exception) -> None:

@@ -13,9 +13,13 @@ import pytest
 from small_home import notebook, orders, small_home
 
 from pipeline.base.home import Home
+from pipeline.base.warehouse import Warehouse
+from pipeline.cli_schedule import read_deliveries
+from pipeline.ledger.published import newest_posting
 from pipeline.report.leftover import MARK, mark_of
 from pipeline.report.schedule import Stopped, repeat
 from pipeline.report.timers import crontab, systemd
+from pipeline.sample import write_sample
 
 pytestmark = pytest.mark.processes
 
@@ -72,6 +76,24 @@ def test_it_says_what_fails_and_ends_cleanly_when_it_is_told_to(number: signal.S
         process.send_signal(number)
         assert process.wait(10) == 0
         assert "Traceback" not in process.stderr.read()
+
+
+def test_a_delivery_is_read_and_published_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = Home(tmp_path)
+    write_sample(home.raw, partners=100)
+    newest = sorted((home.raw / "points").glob("*.csv"))[-1]
+    late = home.root / newest.name
+    newest.rename(late)
+    read_deliveries(home)
+    with Warehouse.open(home.warehouse) as warehouse:
+        before = newest_posting(warehouse)
+    read_deliveries(home)
+    assert capsys.readouterr().out.count("read what is new") == 1
+    late.rename(newest)
+    read_deliveries(home)
+    with Warehouse.open(home.warehouse) as warehouse:
+        after = newest_posting(warehouse)
+    assert before and after and after > before
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
