@@ -133,6 +133,37 @@ def test_a_run_that_is_told_to_stop_leaves_no_folder_and_says_so(tmp_path: Path,
     assert not list(temporary.iterdir()) and not (home.reports / "work").exists() and read_records(home) == []
 
 
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of eight megabytes."""
+    (disk := tmp_path / "disk").mkdir()
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(disk)], check=False, capture_output=True
+    ).returncode:
+        pytest.skip("only root may mount a disk")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+@pytest.mark.processes
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts a tmpfs")
+def test_a_full_disk_stops_no_report_that_still_fits(small_disk: Path) -> None:
+    home = home_with(small_disk, b_small="'small'")
+    run_due(home, Asked(MONDAY), lambda step: None)
+    before = (home.reports / "b_small_weekly.html").read_bytes()
+    notebook(home, "a_large", "'x' * 9_000_000")
+    orders(home, ORDER.format("a_large") + ORDER.format("b_small").replace("b_small_weekly", "c_other"))
+    for attempts in (1, 2):
+        run_due(home, Asked(MONDAY, workers=1), lambda step: None)
+        large, other = (record for record in read_records(home) if record.report != "b_small_weekly")
+        assert (large.failure, large.attempts, "No space left" in large.reason) == ("render_error", attempts, True)
+        assert other.status == "published"
+    assert (home.reports / "b_small_weekly.html").read_bytes() == before
+    notebook(home, "a_large", "'x'")
+    run_due(home, Asked(MONDAY), lambda step: None)
+    assert read_records(home)[0].status == "published"
+
+
 @pytest.mark.processes
 def test_folders_of_a_run_that_was_killed_are_taken_away_by_the_next(tmp_path: Path, temporary: Path) -> None:
     home = home_with(tmp_path / "home", a_ends=ENDS_THE_RUNNER)
