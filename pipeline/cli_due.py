@@ -77,6 +77,7 @@ def mail_password() -> str:
 
 def run_and_tell(home: Home, asked: "Asked") -> bool:
     """Run what is due and say what came of it; whether one failed or was not delivered."""
+    from pipeline.report.due import is_given_up
     from pipeline.report.scheduled import run_due
 
     with Steps("reports that are due") as step:
@@ -87,7 +88,8 @@ def run_and_tell(home: Home, asked: "Asked") -> bool:
         delivered = f"; delivered to {', '.join(one.delivered)}" if one.delivered else ""
         delivered += f"; not delivered: {one.delivery}" if one.delivery else ""
         took = f" in {one.seconds:.0f} s" if one.seconds else ""
-        print(shown(f"{one.status} {one.name}{took}: {said}{where}{delivered}"), flush=True)
+        given_up = "; given up until something changes" if is_given_up(one) else ""
+        print(shown(f"{one.status} {one.name}{took}: {said}{where}{given_up}{delivered}"), flush=True)
     if not records:
         print("nothing is due", flush=True)
     return any(one.status == "failed" or one.delivery for one in records)

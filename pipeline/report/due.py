@@ -70,6 +70,11 @@ def plan(
     return sorted(found, key=lambda one: (-one.period.toordinal(), one.page))
 
 
+def is_given_up(record: Record) -> bool:
+    """Whether it is not tried again before something changes."""
+    return record.status == "failed" and (record.attempts >= ATTEMPTS or record.failure == IN_VAIN)
+
+
 def _hash(paths: list[Path]) -> str:
     """Of the content of these files, in their order."""
     return sha256(b"\0".join(sha256(path.read_bytes()).digest() for path in paths)).hexdigest()
@@ -129,7 +134,7 @@ def _action(before: Record | None, order: Order, given: dict[str, Any], tried_on
         return "run", "its parameters have changed"
     if before.status == "published":
         return "run", "a file of it is missing"
-    if before.tried_on == tried_on and (before.attempts >= ATTEMPTS or before.failure == IN_VAIN):
+    if before.tried_on == tried_on and is_given_up(before):
         times = "once" if before.attempts == 1 else f"{before.attempts} times"
         mend = "mend its notebook, parameters, limits or rulebook, or wait for other data"
         return "give up", f"failed {times} ({before.failure}); {mend}"

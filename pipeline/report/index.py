@@ -14,7 +14,7 @@ from pipeline.base.errors import PalierError
 from pipeline.base.files import write_whole
 from pipeline.base.home import Home
 from pipeline.report.delivery import NOT_YET
-from pipeline.report.due import Planned
+from pipeline.report.due import Planned, is_given_up
 from pipeline.report.order import Order, orders_of, orders_path
 from pipeline.report.period import next_period
 from pipeline.report.provenance import WARNING
@@ -110,11 +110,17 @@ def _entry(
         "reason": reason, "made_at": newest.made_at if newest else "", "parameters": newest.parameters if newest else {},
         "published": {**shown.about, "period": shown.period} if shown else None,
         "kept": _kept(home, newest) if newest else [], "delivery": newest.delivery if newest else "",
-        "try": f"period from {newest.period} on, try {newest.attempts}" if newest and newest.attempts else "",
+        "try": _tried(newest) if newest and newest.attempts else "",
         "notes": _notes(shown) if shown else [], "files": [file for file in shown.files if not file.endswith(".html")] if shown else [],
         "history": [_past(record) for record in reversed(records)],
         "next": next_period(order.every, order.start, today) if order and is_expected else None,
     }  # fmt: skip
+
+
+def _tried(record: Record) -> str:
+    """Of which period a failure is, and whether another try comes by itself."""
+    given_up = ", given up until something changes" if is_given_up(record) else ""
+    return f"period from {record.period} on, try {record.attempts}{given_up}"
 
 
 def _kept(home: Home, record: Record) -> list[tuple[str, str]]:
