@@ -14,7 +14,7 @@ test: $(READY)  ## all tests that need no extra program
 test-processes: $(READY)  ## the report runner, schedule, delivery and forked kernels, with processes that are killed
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m processes tests
 
-test-browser: $(READY)  ## the what-if page in a browser; needs chromium (Debian: apt-get install chromium)
+test-browser: $(READY)  ## the pages in a browser; needs chromium (Debian: apt-get install chromium)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[browser]'
 	$(BIN)/python -m pytest -m browser tests/browser
 

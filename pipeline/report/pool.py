@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from itertools import count
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from pipeline.base.home import Home
 from pipeline.base.warehouse import THREADS
 from pipeline.report.lean import lean_environment
 from pipeline.report.leftover import MARK, end_marked, mark_of
-from pipeline.report.task import LOG, LONGEST_REASON, Outcome, Task, as_json
+from pipeline.report.task import LOG, LONGEST_REASON, Outcome, Task
 
 LOOK_EVERY_SECONDS = 0.5
 LONGEST_LOG = 1_000_000
@@ -51,7 +52,7 @@ class Worker:
         os.truncate(self._log, 0)
         assert self.process.stdin
         with suppress(BrokenPipeError):
-            self.process.stdin.write(json.dumps(as_json(task)).encode() + b"\n")
+            self.process.stdin.write(json.dumps(asdict(task)).encode() + b"\n")
             self.process.stdin.flush()
 
     def read(self) -> Outcome | None:

@@ -4,18 +4,17 @@ import platform
 import resource
 import time
 import traceback
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pipeline.base.errors import PalierError
 from pipeline.base.files import write_whole
+from pipeline.report.parameters import GIVEN_BY_THE_RUNNER
 
 PAGE, NOTEBOOK, PDF, LOG = "page.html", "notebook.ipynb", "page.pdf", "log.txt"
 LONGEST_REASON = 500
 LARGEST = 10_000_000
-RUNS_ON = {"home"}
-"""Parameters of the machine, which no page shows."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def _said_of(task: Task, executed: Any) -> dict[str, Any]:
         "title": title_of(executed.notebook, executed.about["subject"]),
         "made_at": task.made_at,
         "python": platform.python_version(),
-        "parameters": {name: value for name, value in task.parameters.items() if name not in RUNS_ON},
+        "parameters": {name: value for name, value in task.parameters.items() if name != GIVEN_BY_THE_RUNNER},
     }
 
 
@@ -123,8 +122,3 @@ def _forget_the_machine(notebook: Any) -> None:
             cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.source = "\n".join(line for line in cell.source.splitlines() if not line.startswith("home = "))
-
-
-def as_json(one: "Task | Outcome") -> dict[str, Any]:
-    """For the line between runner and worker."""
-    return asdict(one)

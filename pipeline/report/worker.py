@@ -3,12 +3,13 @@
 import json
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from pipeline.base.home import AUDIENCE
 from pipeline.report.lean import skip_needless_imports
 from pipeline.report.leftover import die_with_parent
-from pipeline.report.task import Task, as_json, perform
+from pipeline.report.task import Task, perform
 
 
 def main(runner: int) -> None:
@@ -23,7 +24,7 @@ def main(runner: int) -> None:
         task = Task(**json.loads(line))
         Path(os.environ.get("TMPDIR", "/tmp")).mkdir(parents=True, exist_ok=True)  # a notebook may have deleted it
         os.environ[AUDIENCE] = task.audience
-        print(json.dumps(as_json(perform(task))), file=answers, flush=True)
+        print(json.dumps(asdict(perform(task))), file=answers, flush=True)
 
 
 if __name__ == "__main__":
