@@ -100,6 +100,7 @@ def test_sliders_are_shown_in_a_session_of_jupyterlab_only(page: WhatIf) -> None
     assert moving.children[-1].value != before and "Gold Certified" in moving.children[-1].value
 
 
+@pytest.mark.processes
 def test_a_page_made_from_within_jupyterlab_has_no_sliders(
     notebook_at_home: Callable[..., Home], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,6 +123,7 @@ def test_any_programme_has_its_page_without_scenarios(tmp_path: Path, rules: str
     assert "Microsoft" not in html and HOSTILE not in html
 
 
+@pytest.mark.processes
 def test_a_home_of_ones_own_is_published_and_its_scenario_found(tmp_path: Path) -> None:
     home = own_home(tmp_path, RULEBOOKS["hold"])
     (tmp_path / "scenarios").mkdir()
